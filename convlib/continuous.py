@@ -1,0 +1,94 @@
+"""Convolution of functions, by the sum that the integral is the limit of."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convlib._validate import finite_number, positive_number, real_array
+
+__all__ = ["convolve_functions"]
+
+Function = Callable[[NDArray[np.float64]], ArrayLike]
+
+_CELLS = 1 << 20  # values of g held at a time
+
+
+def convolve_functions(
+    f: Function, g: Function, t: ArrayLike, *, support: tuple[float, float], dt: float
+) -> NDArray[np.float64]:
+    r"""Approximate ``(f * g)(t)``, the integral of ``f(a) g(t - a)`` over `support`.
+
+    Parameters
+    ----------
+    f, g : callable
+        Take an array of times and return their values, in the same shape or as one constant.
+    t : array_like of any shape, or float
+        Times at which the result is wanted, in the unit of `dt`.
+    support : (float, float)
+        Start and end of the interval outside which `f` is zero.
+    dt : float
+        Longest step of the sum; the step used divides the interval evenly.
+
+    Returns
+    -------
+    ndarray of float64, shape of `t`
+
+    Raises
+    ------
+    TypeError
+        If `f` or `g` is not callable, or a number is not real.
+    ValueError
+        If `support` is not an interval, `dt` is not above zero, `t` is empty, or a function
+        returns another shape than it was given.
+
+    Notes
+    -----
+    Midpoint Riemann sum: with :math:`a_k` in the middle of step :math:`k`,
+    :math:`\sum_k f(a_k)\, g(t - a_k)\, \Delta`. The error falls with the square of the step where
+    the product is smooth, and at least in proportion to the step where it jumps.
+
+    Examples
+    --------
+    Two boxes of width 1 make a triangle with its peak of 1 at t = 1:
+
+    >>> box = lambda t: (t >= 0) & (t < 1)
+    >>> convolve_functions(box, box, [0.5, 1.0, 1.5], support=(0, 1), dt=0.001).round(3)
+    array([0.5, 1. , 0.5])
+    """
+    for name, function in (("f", f), ("g", g)):
+        if not callable(function):
+            raise TypeError(f"`{name}` must be callable; got {function!r}")
+    start, end = _interval(support)
+    steps = math.ceil((end - start) / positive_number(dt, "dt"))
+    width = (end - start) / steps
+    middles = start + width * (np.arange(steps) + 0.5)
+    weights = _values(f, "f", middles) * width
+    times = real_array(np.atleast_1d(t), "t").astype(np.float64)
+    flat, chunk = times.ravel(), max(1, _CELLS // steps)
+    parts = [flat[i : i + chunk, np.newaxis] - middles for i in range(0, flat.size, chunk)]
+    sums = np.concatenate([_values(g, "g", part) @ weights for part in parts])
+    return sums.reshape(np.shape(t))
+
+
+def _interval(support: Any) -> tuple[float, float]:
+    try:
+        start, end = support
+    except (TypeError, ValueError):
+        raise ValueError(f"`support` must be a pair (start, end); got {support!r}") from None
+    start, end = finite_number(start, "support"), finite_number(end, "support")
+    if start >= end:
+        raise ValueError(f"`support` must start before it ends; got {support!r}")
+    return start, end
+
+
+def _values(function: Function, name: str, at: NDArray[np.float64]) -> NDArray[np.float64]:
+    values = np.asarray(function(at), dtype=np.float64)
+    if values.shape not in ((), at.shape):
+        raise ValueError(
+            f"`{name}` must return as many values as it is given; got shape {values.shape} "
+            f"for times of shape {at.shape}"
+        )
+    return np.broadcast_to(values, at.shape)
