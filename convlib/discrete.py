@@ -5,8 +5,7 @@
 
     y[n] = sum over k of h[k] x[n + M - 1 - k]
 
-at every place where the kernel of length M fits inside the extended signal. The four methods
-differ in cost, not in the answer: see the chapter *fast-convolution*.
+at every place where the kernel of length M fits inside the extended signal (`convlib.methods`).
 
 Boundary rules (`mode="same"` only), drawn for the signal ``a b c d``::
 
@@ -17,23 +16,19 @@ Boundary rules (`mode="same"` only), drawn for the signal ``a b c d``::
     wrap        a b c d | a b c d | a b c d
 """
 
-import math
-from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.fft import irfftn, next_fast_len, rfftn
 
 from convlib._validate import FloatArray, choice, real_array
-from convlib.kernels import factors
+from convlib.methods import COMPUTE, cheapest
 
 __all__ = ["BOUNDARIES", "METHODS", "MODES", "convolve", "correlate"]
 
 MODES = ("full", "same", "valid")
 BOUNDARIES = ("constant", "edge", "reflect", "symmetric", "wrap")
-METHODS = ("auto", "direct", "separable", "fft", "overlap_add")
+METHODS = ("auto", *COMPUTE)
 
 
 def convolve(
@@ -106,8 +101,8 @@ def convolve(
     signal, kernel, kernel_axes = _checked(x, h, mode, boundary, method, axes)
     leading = range(kernel.ndim)
     extended = _extend(np.moveaxis(signal, kernel_axes, leading), kernel.shape, mode, boundary)
-    name = _cheapest(extended, kernel) if method == "auto" else method
-    return np.moveaxis(_COMPUTE[name](extended, kernel), leading, kernel_axes)
+    name = cheapest(extended, kernel) if method == "auto" else method
+    return np.moveaxis(COMPUTE[name](extended, kernel), leading, kernel_axes)
 
 
 def correlate(
@@ -201,114 +196,3 @@ def _extend(x: FloatArray, lengths: tuple[int, ...], mode: str, boundary: str) -
                 )
     widths += [(0, 0)] * (x.ndim - len(widths))
     return np.pad(x, widths, mode=boundary)  # type: ignore[call-overload,no-any-return]
-
-
-# --- four ways to the same sums: (extended signal, kernel) -> the "valid" part ---------------
-
-
-def _valid_shape(x: FloatArray, h: FloatArray) -> tuple[int, ...]:
-    inner = tuple(n - m + 1 for n, m in zip(x.shape, h.shape, strict=False))
-    return inner + x.shape[h.ndim :]
-
-
-def _window(start: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[slice, ...]:
-    return tuple(slice(i, i + n) for i, n in zip(start, lengths, strict=False))
-
-
-_CACHE_BYTES = 1 << 17  # of output at a time, so that a block and its product stay in cache
-
-
-def _direct(x: FloatArray, h: FloatArray) -> FloatArray:
-    """Add one shifted, scaled copy of the signal per kernel value, a block of rows at a time."""
-    y = np.zeros(_valid_shape(x, h), dtype=x.dtype)
-    rows = max(1, _CACHE_BYTES * len(y) // y.nbytes)
-    for top in range(0, len(y), rows):
-        block = y[top : top + rows]
-        copy = np.empty_like(block)
-        for start, weight in np.ndenumerate(np.flip(h)):
-            shifted = (start[0] + top, *start[1:])
-            block += np.multiply(x[_window(shifted, block.shape[: h.ndim])], weight, out=copy)
-    return y
-
-
-def _separable(x: FloatArray, h: FloatArray) -> FloatArray:
-    """Convolve along one axis after the other with the factors of the kernel."""
-    parts = factors(h)
-    if parts is None:
-        raise ValueError(
-            f'`h` must be an outer product (rank 1) for method="separable"; got shape {h.shape} '
-            "that is not"
-        )
-    for axis, part in enumerate(parts):
-        x = _direct(x, part.reshape([-1 if k == axis else 1 for k in range(h.ndim)]))
-    return x
-
-
-def _multiply_spectra(x: FloatArray, h: FloatArray, lengths: list[int]) -> FloatArray:
-    """Circular convolution of period `lengths` along the leading axes."""
-    axes = range(h.ndim)
-    kernel = h.reshape(h.shape + (1,) * (x.ndim - h.ndim))
-    spectrum = rfftn(x, lengths, axes=axes) * rfftn(kernel, lengths, axes=axes)
-    return irfftn(spectrum, lengths, axes=axes, overwrite_x=True)  # type: ignore[no-any-return]
-
-
-def _fft(x: FloatArray, h: FloatArray) -> FloatArray:
-    """Multiply the spectra. What wraps round lands only in the part that is cut away."""
-    lengths = [next_fast_len(n, real=True) for n in x.shape[: h.ndim]]
-    start = tuple(m - 1 for m in h.shape)
-    wanted = _window(start, _valid_shape(x, h)[: h.ndim])
-    return np.ascontiguousarray(_multiply_spectra(x, h, lengths)[wanted])
-
-
-def _overlap_add(x: FloatArray, h: FloatArray) -> FloatArray:
-    """Convolve block by block with small transforms; the tails of neighbouring blocks add up."""
-    full = tuple(n + m - 1 for n, m in zip(x.shape, h.shape, strict=False))
-    y = np.zeros(full + x.shape[h.ndim :], dtype=x.dtype)
-    lengths = _transform_lengths(x, h)
-    steps = tuple(length - m + 1 for length, m in zip(lengths, h.shape, strict=True))
-    for corner in _corners(x.shape, steps):
-        piece = _multiply_spectra(x[_window(corner, steps)], h, lengths)
-        target = y[_window(corner, tuple(lengths))]
-        target += piece[_window((0,) * h.ndim, target.shape[: h.ndim])]
-    start = tuple(m - 1 for m in h.shape)
-    return np.ascontiguousarray(y[_window(start, _valid_shape(x, h)[: h.ndim])])
-
-
-def _transform_lengths(x: FloatArray, h: FloatArray) -> list[int]:
-    """Fast lengths of about four kernels, where little of each transform is overlap."""
-    pairs = zip(x.shape, h.shape, strict=False)
-    return [next_fast_len(min(n + m - 1, max(4 * m, 128)), real=True) for n, m in pairs]
-
-
-def _corners(shape: tuple[int, ...], steps: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    return product(*(range(0, n, step) for n, step in zip(shape, steps, strict=False)))
-
-
-_COMPUTE = {
-    "direct": _direct,
-    "separable": _separable,
-    "fft": _fft,
-    "overlap_add": _overlap_add,
-}
-
-
-def _cheapest(x: FloatArray, h: FloatArray) -> str:
-    """Estimate the work of each method in multiply-adds and name the least."""
-    sums = math.prod(_valid_shape(x, h))
-    work = {"direct": float(sums * h.size)}
-    if h.ndim > 1 and factors(h) is not None:
-        work["separable"] = float(x.size * sum(h.shape))
-    work["fft"] = _transform_work(x.size)
-    blocks = list(zip(x.shape, _transform_lengths(x, h), h.shape, strict=False))
-    count = math.prod(-(-n // (length - m + 1)) for n, length, m in blocks)
-    batch = x.size // math.prod(n for n, _, _ in blocks)
-    work["overlap_add"] = count * _transform_work(batch * math.prod(size for _, size, _ in blocks))
-    name = min(work, key=work.__getitem__)
-    if name in ("fft", "overlap_add") and not (np.isfinite(x).all() and np.isfinite(h).all()):
-        return "direct"  # a transform would spread one NaN over the whole answer
-    return name
-
-
-def _transform_work(size: int) -> float:
-    """Work of two transforms and a product, with a constant for starting them."""
-    return 2.0 * size * math.log2(size + 1) + 50_000.0
