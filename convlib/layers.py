@@ -1,0 +1,222 @@
+"""Convolutional layers in NumPy, with the argument names and the results of PyTorch.
+
+Pictures have shape (N, C, H, W): picture, channel, row, column. Weights have shape
+(F, C // groups, kh, kw): output channel, input channel, row, column. The layers correlate, that is,
+they do not flip the kernel. Wherever an argument belongs to rows and columns, one integer serves
+both and a pair means (rows, columns). ``float32`` stays ``float32``; integers become ``float64``;
+NaN and infinity spread to every output that sees them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from convlib._validate import FloatArray, real_array
+from convlib.pooling import avg_pool2d, max_pool2d, relu
+from convlib.sizes import Geometry, IntOrPair, Shape, output_size, receptive_field
+from convlib.windows import columns_of, im2col
+
+__all__ = [
+    "Gradients",
+    "avg_pool2d",
+    "conv2d",
+    "conv2d_backward",
+    "conv_transpose2d",
+    "im2col",
+    "max_pool2d",
+    "output_size",
+    "receptive_field",
+    "relu",
+]
+
+
+class Gradients(NamedTuple):
+    """Gradients of a loss with respect to what `conv2d` was given."""
+
+    x: FloatArray
+    weight: FloatArray
+    bias: FloatArray
+
+
+def conv2d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
+    groups: int = 1,
+) -> FloatArray:
+    """Apply a convolutional layer: every kernel correlated with every picture.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, C, H, W)
+        Pictures.
+    weight : array_like, shape (F, C // groups, kh, kw)
+        One kernel per output channel; each spans all input channels of its group.
+    bias : array_like, shape (F,), optional
+        Added to every pixel of its output channel.
+    stride, padding, dilation : int or (int, int)
+        Step from window to window, zeros added on each side, distance between taps.
+    groups : int
+        Parts into which input and output channels are divided; part sees part.
+
+    Returns
+    -------
+    ndarray, shape (N, F, H', W')
+        Sizes by `output_size`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument breaks its rule; the message names it and gives the value.
+
+    Examples
+    --------
+    >>> conv2d([[[[1, 2, 4], [8, 16, 32]]]], [[[[1, -1]]]])
+    array([[[[ -1.,  -2.],
+             [ -8., -16.]]]])
+    """
+    x, weight = real_array(x, "x", ndim=4), real_array(weight, "weight", ndim=4)
+    geometry = Geometry.check(stride, padding, dilation, groups)
+    shape = geometry.output_shape(x.shape, weight.shape)
+    columns = columns_of(x, weight.shape[2:], geometry, "weight")
+    y = (_matrices(weight, groups) @ columns).reshape(shape)
+    return y if bias is None else _add_bias(y, bias)
+
+
+def conv2d_backward(
+    grad_output: ArrayLike,
+    x: ArrayLike,
+    weight: ArrayLike,
+    *,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
+    groups: int = 1,
+) -> Gradients:
+    """Carry the gradient of a loss back through `conv2d`.
+
+    Parameters
+    ----------
+    grad_output : array_like, shape (N, F, H', W')
+        Derivative of the loss with respect to each output of the layer.
+    x, weight : array_like
+        What the layer was given.
+    stride, padding, dilation, groups
+        As they were in the call of `conv2d`.
+
+    Returns
+    -------
+    Gradients
+        Named tuple ``x, weight, bias``; shapes (N, C, H, W), (F, C // groups, kh, kw), (F,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument breaks its rule; the message names it and gives the value.
+
+    Examples
+    --------
+    >>> conv2d_backward([[[[1, 10]]]], [[[[1, 2, 3]]]], [[[[5, 7]]]]).weight
+    array([[[[21., 32.]]]])
+    """
+    x, weight = real_array(x, "x", ndim=4), real_array(weight, "weight", ndim=4)
+    grad = real_array(grad_output, "grad_output", ndim=4)
+    geometry = Geometry.check(stride, padding, dilation, groups)
+    shape = geometry.output_shape(x.shape, weight.shape)
+    if grad.shape != shape:
+        raise ValueError(f"`grad_output` must have the output's shape {shape}; got {grad.shape}")
+    columns = columns_of(x, weight.shape[2:], geometry, "weight")
+    by_group = grad.reshape(columns.shape[0], groups, -1, columns.shape[3])
+    grad_weight = (by_group @ columns.swapaxes(2, 3)).sum(axis=0).reshape(weight.shape)
+    grad_x = _spread(grad, weight, x.shape, geometry)
+    return Gradients(grad_x, grad_weight, grad.sum(axis=(0, 2, 3)))
+
+
+def conv_transpose2d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: IntOrPair = 1,
+    padding: IntOrPair = 0,
+    output_padding: IntOrPair = 0,
+    groups: int = 1,
+    dilation: IntOrPair = 1,
+) -> FloatArray:
+    """Stamp the kernel, weighted by each pixel, every `stride` pixels.
+
+    It is the gradient of `conv2d` with respect to its input, used as a layer in its own right. It
+    is not an inverse: it brings back the shape, not the values.
+
+    Parameters
+    ----------
+    x : array_like, shape (N, C, H, W)
+        Pictures; they play the role of the output of `conv2d`.
+    weight : array_like, shape (C, F // groups, kh, kw)
+        The weight of that `conv2d`: input channels of this layer come first.
+    bias : array_like, shape (F,), optional
+        Added to every pixel of its output channel.
+    stride, padding, dilation : int or (int, int)
+        Those of that `conv2d`: padding is cut off here.
+    output_padding : int or (int, int)
+        Rows and columns to add at the end, because with a stride several input sizes share one
+        output size; smaller than the stride or the dilation.
+    groups : int
+        Parts into which the channels are divided.
+
+    Returns
+    -------
+    ndarray, shape (N, F, H', W')
+        ``H' = (H - 1) * stride - 2 * padding + dilation * (kh - 1) + output_padding + 1``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument breaks its rule; the message names it and gives the value.
+
+    Examples
+    --------
+    >>> conv_transpose2d([[[[1, 10]]]], [[[[1, 2, 3]]]], stride=2)
+    array([[[[ 1.,  2., 13., 20., 30.]]]])
+    """
+    x, weight = real_array(x, "x", ndim=4), real_array(weight, "weight", ndim=4)
+    geometry = Geometry.check(stride, padding, dilation, groups)
+    shape = geometry.transposed_shape(x.shape, weight.shape, output_padding)
+    y = _spread(x, weight, shape, geometry)
+    return y if bias is None else _add_bias(y, bias)
+
+
+def _matrices(weight: FloatArray, groups: int) -> FloatArray:
+    """Return the kernels as rows of one matrix per group: (groups, F / groups, everything)."""
+    return weight.reshape(groups, weight.shape[0] // groups, -1)
+
+
+def _spread(y: FloatArray, weight: FloatArray, shape: Shape, geometry: Geometry) -> FloatArray:
+    """Apply the transpose of `conv2d`: give each output pixel back to the inputs it looked at."""
+    (sh, sw), (top, left), (dh, dw), groups = geometry
+    (n, channels, height, width), (kh, kw) = shape, weight.shape[2:]
+    rows, columns = y.shape[2:]
+    shares = _matrices(weight, groups).swapaxes(1, 2) @ y.reshape(n, groups, -1, rows * columns)
+    shares = shares.reshape(n, channels, kh, kw, rows, columns)
+    x = np.zeros((n, channels, height + 2 * top, width + 2 * left), shares.dtype)
+    # Under one tap no two output pixels meet, so each tap is one plain addition.
+    for i, j in np.ndindex(kh, kw):
+        down = slice(i * dh, i * dh + (rows - 1) * sh + 1, sh)
+        right = slice(j * dw, j * dw + (columns - 1) * sw + 1, sw)
+        x[:, :, down, right] += shares[:, :, i, j]
+    return x[:, :, top : top + height, left : left + width].copy()
+
+
+def _add_bias(y: FloatArray, bias: ArrayLike) -> FloatArray:
+    bias = real_array(bias, "bias")
+    if bias.shape != (y.shape[1],):
+        raise ValueError(
+            f"`bias` must have shape ({y.shape[1]},), one number for each output channel; "
+            f"got shape {bias.shape}"
+        )
+    return y + bias[:, None, None]

@@ -1,0 +1,184 @@
+"""Sizes of layers: whole numbers in, whole numbers out, and the rules that they obey."""
+
+import operator
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+__all__ = ["output_size", "receptive_field"]
+
+Pair: TypeAlias = tuple[int, int]
+Shape: TypeAlias = tuple[int, ...]
+IntOrPair: TypeAlias = int | Pair  # one number for both axes, or (rows, columns)
+
+
+def at_least(value: Any, name: str, least: int) -> int:
+    """Return `value` as an int that is `least` (0 or 1) or more; booleans are refused."""
+    rule = "a positive integer" if least == 1 else "an integer that is not negative"
+    if isinstance(value, bool | np.bool_):
+        raise TypeError(f"`{name}` must be {rule}; got {value!r}")
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"`{name}` must be {rule}; got {value!r}") from None
+    if number < least:
+        raise ValueError(f"`{name}` must be {rule}; got {value!r}")
+    return number
+
+
+def pair(value: Any, name: str, least: int) -> Pair:
+    """Return `value`, one integer or a pair (rows, columns), as a pair of ints."""
+    if isinstance(value, str) or not np.iterable(value):
+        value = (value, value)
+    items = tuple(value)
+    if len(items) != 2:
+        raise ValueError(f"`{name}` must be one integer or a pair (rows, columns); got {value!r}")
+    return at_least(items[0], name, least), at_least(items[1], name, least)
+
+
+def span(k: int, dilation: int) -> int:
+    """Return how many pixels a kernel of `k` taps reaches over, first to last."""
+    return dilation * (k - 1) + 1
+
+
+def places(n: int, k: int, stride: int, padding: int, dilation: int, name: str) -> int:
+    """Return how many places a kernel takes along one axis; `name` is the argument to blame."""
+    room, reach = n + 2 * padding, span(k, dilation)
+    if reach > room:
+        raise ValueError(
+            f"`{name}` must fit into the padded input, {room} long on this axis; "
+            f"got a kernel that spans {reach} (size {k}, dilation {dilation})"
+        )
+    return (room - reach) // stride + 1
+
+
+def output_size(n: int, k: int, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
+    """Return the length of the output along one axis.
+
+    This is ``floor((n + 2 * padding - dilation * (k - 1) - 1) / stride) + 1``.
+
+    Parameters
+    ----------
+    n, k : int
+        Length of the input and number of taps of the kernel.
+    stride, padding, dilation : int
+        Step, zeros added at each end, distance between taps (1 is ordinary).
+
+    Returns
+    -------
+    int
+        Number of places the kernel takes, at least 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a number breaks its rule or the kernel is longer than the padded input.
+
+    Examples
+    --------
+    >>> output_size(7, 3), output_size(7, 3, stride=2), output_size(8, 3, stride=2)
+    (5, 3, 3)
+    """
+    n, k, stride = at_least(n, "n", 1), at_least(k, "k", 1), at_least(stride, "stride", 1)
+    padding, dilation = at_least(padding, "padding", 0), at_least(dilation, "dilation", 1)
+    return places(n, k, stride, padding, dilation, "k")
+
+
+def receptive_field(layers: Iterable[Sequence[int]]) -> int:
+    """Return how many input pixels, along one axis, one output pixel looks at.
+
+    With kernel k, stride s and dilation d for each layer l this is
+    ``1 + sum over l of d[l] * (k[l] - 1) * s[0] * ... * s[l - 1]``.
+
+    Parameters
+    ----------
+    layers : iterable of (kernel, stride) or (kernel, stride, dilation)
+        From the input to the output; pooling counts as a layer.
+
+    Returns
+    -------
+    int
+        Length in input pixels, from the first pixel that matters to the last.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a layer is not two or three positive integers.
+
+    Examples
+    --------
+    >>> receptive_field([(3, 1), (3, 1)]), receptive_field([(3, 2), (3, 1)])
+    (5, 7)
+    """
+    field, jump = 1, 1
+    for layer in layers:
+        if not np.iterable(layer) or len(layer) not in (2, 3):
+            raise ValueError(f"`layers` must hold (kernel, stride[, dilation]); got {layer!r}")
+        k, stride, dilation = (at_least(v, "layers", 1) for v in (*layer, 1)[:3])
+        field += (span(k, dilation) - 1) * jump
+        jump *= stride
+    return field
+
+
+class Geometry(NamedTuple):
+    """The checked options of a layer; every field but `groups` is a pair (rows, columns)."""
+
+    stride: Pair
+    padding: Pair
+    dilation: Pair
+    groups: int = 1
+
+    @classmethod
+    def check(cls, stride: Any, padding: Any, dilation: Any, groups: Any = 1) -> "Geometry":
+        """Check the options of a layer and return them."""
+        steps, zeros = pair(stride, "stride", 1), pair(padding, "padding", 0)
+        return cls(steps, zeros, pair(dilation, "dilation", 1), at_least(groups, "groups", 1))
+
+    def output_size(self, size: Shape, kernel: Shape, name: str) -> Pair:
+        """Return rows and columns of the output for rows and columns of input and kernel."""
+        rows, columns = zip(size, kernel, *self[:3], strict=True)
+        return places(*rows, name), places(*columns, name)
+
+    def output_shape(self, x_shape: Shape, weight_shape: Shape) -> Shape:
+        """Check that pictures and kernels belong together; return the shape of the output."""
+        (n, channels), (kernels, depth) = x_shape[:2], weight_shape[:2]
+        self.divide(channels, "channels of `x`")
+        self.divide(kernels, "kernels in `weight`")
+        if depth * self.groups != channels:
+            raise ValueError(
+                f"`weight` must have {channels // self.groups} input channels per kernel "
+                f"({channels} of `x` in {self.groups} groups); got shape {weight_shape}"
+            )
+        return n, kernels, *self.output_size(x_shape[2:], weight_shape[2:], "weight")
+
+    def transposed_shape(self, x_shape: Shape, weight_shape: Shape, output_padding: Any) -> Shape:
+        """Return the shape of the input whose `output_shape` is `x_shape`, and then some."""
+        (n, channels), (kernels, depth) = x_shape[:2], weight_shape[:2]
+        if kernels != channels:
+            raise ValueError(
+                f"`weight` must have {channels} kernels, one for each channel of `x`; "
+                f"got shape {weight_shape}"
+            )
+        self.divide(channels, "channels of `x`")
+        extra = pair(output_padding, "output_padding", 0)
+        rows, columns = zip(x_shape[2:], weight_shape[2:], *self[:3], extra, strict=True)
+        return n, depth * self.groups, _stamped(*rows), _stamped(*columns)
+
+    def divide(self, channels: int, what: str) -> None:
+        """Check that `groups` divides a number of channels."""
+        if channels % self.groups:
+            raise ValueError(f"`groups` must divide the {channels} {what}; got {self.groups}")
+
+
+def _stamped(n: int, k: int, stride: int, padding: int, dilation: int, extra: int) -> int:
+    """Return the length that `n` stamps of a kernel cover along one axis."""
+    if extra >= max(stride, dilation):
+        raise ValueError(
+            "`output_padding` must be smaller than the stride or the dilation "
+            f"({stride}, {dilation}); got {extra}"
+        )
+    full = (n - 1) * stride + span(k, dilation) + extra
+    if full <= 2 * padding:
+        raise ValueError(f"`padding` must leave some of the {full} pixels; got {padding}")
+    return full - 2 * padding

@@ -1,0 +1,354 @@
+"""The layers equal PyTorch, a naive loop and their own numerical derivatives."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convlib import layers
+
+# x (N, C, H, W), weight (F, C / groups, kh, kw), options; asymmetric and even-sized on purpose
+CASES = [
+    ((2, 3, 8, 7), (4, 3, 3, 3), {}),
+    ((1, 1, 5, 9), (1, 1, 2, 4), {}),
+    ((2, 3, 9, 6), (4, 3, 3, 2), {"stride": 2}),
+    ((2, 2, 8, 11), (3, 2, 2, 3), {"stride": (2, 3), "padding": (0, 2)}),
+    ((1, 2, 9, 10), (4, 2, 3, 2), {"padding": 2, "dilation": (2, 3)}),
+    ((2, 4, 7, 9), (6, 2, 3, 2), {"groups": 2, "padding": 1}),
+    ((2, 6, 10, 7), (6, 1, 2, 3), {"groups": 6, "stride": 3, "dilation": 2}),
+    ((1, 6, 11, 12), (9, 2, 4, 3), {"groups": 3, "stride": (3, 2), "padding": (1, 3)}),
+    ((3, 5, 4, 6), (7, 5, 1, 1), {"stride": 2}),
+    ((2, 1, 1, 1), (2, 1, 4, 2), {"padding": (2, 1)}),
+]
+TOLERANCE = {np.float32: 2e-5, np.float64: 1e-12}
+DTYPES = [np.float32, np.float64]
+
+
+def draw(seed, *shapes, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    return [rng.normal(size=shape).astype(dtype) for shape in shapes]
+
+
+def assert_same(ours, theirs):
+    assert ours.dtype == theirs.numpy().dtype
+    tolerance = TOLERANCE[ours.dtype.type]
+    np.testing.assert_allclose(ours, theirs.numpy(), rtol=tolerance, atol=tolerance * 10)
+
+
+def naive_conv2d(x, weight, bias, *, stride=1, padding=0, dilation=1, groups=1):
+    """Seven nested loops, straight from the definition."""
+    (sh, sw), (ph, pw), (dh, dw) = (np.broadcast_to(v, 2) for v in (stride, padding, dilation))
+    x = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    n, kernels, depth = len(x), len(weight), weight.shape[1]
+    kh, kw = weight.shape[2:]
+    rows = (x.shape[2] - dh * (kh - 1) - 1) // sh + 1
+    columns = (x.shape[3] - dw * (kw - 1) - 1) // sw + 1
+    y = np.zeros((n, kernels, rows, columns))
+    for m, f, i, j in np.ndindex(y.shape):
+        y[m, f, i, j] = bias[f]
+        first = f // (kernels // groups) * depth
+        for c, a, b in np.ndindex(depth, kh, kw):
+            y[m, f, i, j] += weight[f, c, a, b] * x[m, first + c, i * sh + a * dh, j * sw + b * dw]
+    return y
+
+
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), CASES)
+def test_conv2d_equals_the_naive_loops(x_shape, w_shape, options):
+    x, weight, bias = draw(1, x_shape, w_shape, w_shape[:1])
+    expected = naive_conv2d(x, weight, bias, **options)
+    np.testing.assert_allclose(layers.conv2d(x, weight, bias, **options), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), CASES)
+def test_conv2d_and_its_gradients_equal_pytorch(x_shape, w_shape, options, dtype):
+    arrays = draw(2, x_shape, w_shape, w_shape[:1], dtype=dtype)
+    tensors = [torch.tensor(a, requires_grad=True) for a in arrays]
+    y = F.conv2d(*tensors, **options)
+    assert_same(layers.conv2d(*arrays, **options), y.detach())
+    (grad,) = draw(3, tuple(y.shape), dtype=dtype)
+    y.backward(torch.tensor(grad))
+    gradients = layers.conv2d_backward(grad, *arrays[:2], **options)
+    for name, ours, tensor in zip(gradients._fields, gradients, tensors, strict=True):
+        assert name in ("x", "weight", "bias")
+        assert_same(ours, tensor.grad)
+
+
+@st.composite
+def random_layer(draw):
+    """Shapes and options of any layer small enough to be quick."""
+    groups = draw(st.integers(1, 3))
+    kernel, stride, dilation, padding, spare = (
+        draw(st.tuples(st.integers(low, high), st.integers(low, high)))
+        for low, high in [(1, 4), (1, 3), (1, 3), (0, 2), (0, 4)]
+    )
+    depth, multiple, n = draw(st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 2)))
+    size = [
+        max(1, d * (k - 1) + 1 - 2 * p) + e
+        for k, d, p, e in zip(kernel, dilation, padding, spare, strict=True)
+    ]
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    return (n, groups * depth, *size), (groups * multiple, depth, *kernel), options
+
+
+@given(random_layer(), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=150)
+def test_any_layer_equals_pytorch(layer, seed):
+    x_shape, w_shape, options = layer
+    x, weight, bias = draw(seed, x_shape, w_shape, w_shape[:1])
+    y = F.conv2d(*map(torch.tensor, (x, weight, bias)), **options)
+    assert_same(layers.conv2d(x, weight, bias, **options), y)
+    size = [
+        layers.output_size(n, k, stride=s, padding=p, dilation=d)
+        for n, k, s, p, d in zip(
+            x_shape[2:],
+            w_shape[2:],
+            options["stride"],
+            options["padding"],
+            options["dilation"],
+            strict=True,
+        )
+    ]
+    assert tuple(size) == tuple(y.shape[2:])
+
+
+@given(random_layer(), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=150)
+def test_transposed_convolution_is_the_adjoint(layer, seed):
+    """<conv(x), y> = <x, conv^T(y)> for every x and y."""
+    x_shape, w_shape, options = layer
+    x, weight = draw(seed, x_shape, w_shape)
+    forward = layers.conv2d(x, weight, **options)
+    (y,) = draw(seed + 1, forward.shape)
+    extra = tuple(
+        (n + 2 * p - d * (k - 1) - 1) % s
+        for n, k, s, p, d in zip(
+            x_shape[2:],
+            w_shape[2:],
+            options["stride"],
+            options["padding"],
+            options["dilation"],
+            strict=True,
+        )
+    )
+    back = layers.conv_transpose2d(y, weight, output_padding=extra, **options)
+    assert back.shape == x.shape
+    np.testing.assert_allclose((forward * y).sum(), (x * back).sum(), rtol=1e-10, atol=1e-10)
+    np.testing.assert_array_equal(layers.conv2d_backward(y, x, weight, **options).x, back)
+
+
+TRANSPOSED = [
+    ((2, 3, 4, 5), (3, 2, 3, 2), {}),
+    ((1, 2, 3, 4), (2, 3, 4, 3), {"stride": 2, "padding": 1, "output_padding": 1}),
+    ((1, 4, 3, 2), (4, 2, 2, 3), {"stride": (3, 2), "groups": 2, "output_padding": (2, 0)}),
+    ((2, 6, 5, 3), (6, 1, 3, 3), {"groups": 3, "dilation": (2, 3), "padding": (2, 1)}),
+    ((1, 1, 2, 2), (1, 1, 2, 2), {"dilation": 3, "output_padding": 2}),
+]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), TRANSPOSED)
+def test_conv_transpose2d_equals_pytorch(x_shape, w_shape, options, dtype):
+    bias_shape = (w_shape[1] * options.get("groups", 1),)
+    arrays = draw(4, x_shape, w_shape, bias_shape, dtype=dtype)
+    expected = F.conv_transpose2d(*map(torch.tensor, arrays), **options)
+    assert_same(layers.conv_transpose2d(*arrays, **options), expected)
+
+
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), CASES[2:8])
+def test_gradients_equal_central_differences(x_shape, w_shape, options):
+    x, weight, bias = draw(5, x_shape, w_shape, w_shape[:1])
+    (grad,) = draw(6, layers.conv2d(x, weight, bias, **options).shape)
+    gradients = layers.conv2d_backward(grad, x, weight, **options)
+    rng = np.random.default_rng(7)
+    for argument, gradient in zip((x, weight, bias), gradients, strict=True):
+        direction = rng.normal(size=argument.shape)
+        step, losses = 1e-4, []
+        for sign in (1, -1):
+            argument += sign * step * direction
+            losses.append((layers.conv2d(x, weight, bias, **options) * grad).sum())
+            argument -= sign * step * direction
+        numerical = (losses[0] - losses[1]) / (2 * step)
+        assert (gradient * direction).sum() == pytest.approx(numerical, rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize("options", [{}, {"stride": (2, 1), "padding": (1, 2), "dilation": 2}])
+def test_im2col_equals_unfold_and_does_not_share_memory(options):
+    (x,) = draw(8, (2, 3, 7, 6))
+    for size in [(3, 2), (1, 1)]:
+        columns = layers.im2col(x, size, **options)
+        expected = F.unfold(torch.tensor(x), size, **options)
+        np.testing.assert_array_equal(columns, expected.numpy())
+        assert not np.shares_memory(columns, x)
+        assert columns.flags.writeable
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    ("size", "options"),
+    [(2, {}), ((2, 3), {"stride": 1}), ((3, 4), {"stride": (2, 3), "padding": (1, 2)})],
+)
+def test_pooling_equals_pytorch(size, options, dtype):
+    (x,) = draw(9, (2, 3, 9, 8), dtype=dtype)
+    assert_same(
+        layers.max_pool2d(x, size, **options), F.max_pool2d(torch.tensor(x), size, **options)
+    )
+    assert_same(
+        layers.avg_pool2d(x, size, **options), F.avg_pool2d(torch.tensor(x), size, **options)
+    )
+
+
+def test_dilated_max_pooling_equals_pytorch():
+    (x,) = draw(10, (1, 2, 9, 8))
+    options = {"stride": 2, "padding": 1, "dilation": (2, 1)}
+    assert_same(layers.max_pool2d(x, 3, **options), F.max_pool2d(torch.tensor(x), 3, **options))
+
+
+def test_padding_of_max_pooling_never_wins():
+    """Outside there is minus infinity, not zero: a negative picture stays negative."""
+    assert layers.max_pool2d(np.full((1, 1, 2, 2), -3), 3, stride=1, padding=1).max() == -3
+
+
+def test_relu_and_its_dtype():
+    assert layers.relu([[-1, 2]]).tolist() == [[0, 2]]
+    assert layers.relu(np.float32([-1, 2])).dtype == np.float32
+    assert np.isnan(layers.relu([np.nan, 1])[0])
+
+
+def test_output_size_by_hand():
+    assert layers.output_size(7, 3) == 5
+    assert layers.output_size(8, 3, stride=2) == layers.output_size(7, 3, stride=2) == 3
+    assert layers.output_size(5, 3, padding=1) == 5
+    assert layers.output_size(9, 3, dilation=4) == 1
+    assert layers.output_size(1, 4, padding=2) == 2
+
+
+@given(st.lists(st.tuples(*[st.integers(1, 4)] * 3), max_size=4))
+@settings(deadline=None)
+def test_receptive_field_is_what_a_gradient_reaches(stack):
+    """Each stack, applied to a line exactly as long as its receptive field, gives one pixel."""
+    field = layers.receptive_field(stack)
+    n = field
+    for k, stride, dilation in stack:
+        n = layers.output_size(n, k, stride=stride, dilation=dilation)
+    assert n == 1
+
+
+def test_receptive_field_by_hand():
+    assert layers.receptive_field([]) == 1
+    assert layers.receptive_field([(3, 1)] * 3) == 7
+    assert layers.receptive_field([(3, 2), (3, 2), (3, 1)]) == 1 + 2 + 4 + 8
+    assert layers.receptive_field([[2, 2, 1], (3, 1, 2)]) == 1 + 1 + 8
+
+
+def test_inputs_are_never_modified_and_integers_become_float64():
+    x, weight = np.arange(32).reshape(1, 2, 4, 4), np.arange(8).reshape(1, 2, 2, 2)
+    before = x.copy(), weight.copy()
+    y = layers.conv2d(x, weight, [1], padding=1)
+    layers.conv2d_backward(np.ones_like(y), x, weight, padding=1)
+    layers.max_pool2d(x, 2, padding=1), layers.avg_pool2d(x, 2), layers.relu(x)
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(x, before[0])
+    np.testing.assert_array_equal(weight, before[1])
+
+
+def test_read_only_and_strided_inputs_are_welcome():
+    x, weight = draw(11, (2, 3, 8, 9), (4, 3, 3, 3))
+    x.flags.writeable = False
+    flipped, contiguous = x[:, ::-1, ::2, ::-1], x[:, ::-1, ::2, ::-1].copy()
+    np.testing.assert_array_equal(layers.conv2d(flipped, weight), layers.conv2d(contiguous, weight))
+
+
+def test_nan_stays_in_the_windows_that_see_it():
+    x = np.zeros((1, 1, 5, 5))
+    x[0, 0, 0, 0] = np.nan
+    y = layers.conv2d(x, np.ones((1, 1, 2, 2)))
+    assert np.isnan(y[0, 0, 0, 0])
+    assert np.isnan(y).sum() == 1
+
+
+X, W = np.ones((1, 4, 5, 6)), np.ones((2, 4, 3, 3))
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "options", "error", "message"),
+    [
+        (X[0], W, {}, ValueError, r"`x` must have 4 dim.*\(4, 5, 6\)"),
+        (X, W[0], {}, ValueError, r"`weight` must have 4 dim.*\(4, 3, 3\)"),
+        (X[:0], W, {}, ValueError, r"`x` must not be empty.*\(0, 4, 5, 6\)"),
+        (X, W[:, :, :0], {}, ValueError, r"`weight` must not be empty"),
+        (X + 0j, W, {}, TypeError, r"`x` must hold real numbers.*complex128"),
+        ("cat", W, {}, TypeError, r"`x` must hold real numbers.*<U3"),
+        (X, W.astype(object), {}, TypeError, r"`weight` must hold real numbers.*object"),
+        (X, W[:, :3], {}, ValueError, r"`weight` must have 4 input channels.*\(2, 3, 3, 3\)"),
+        (X, W, {"groups": 2}, ValueError, r"`weight` must have 2 input channels per.*2 groups"),
+        (X, W, {"groups": 3}, ValueError, r"`groups` must divide the 4 channels of `x`; got 3"),
+        (X, W[:, :1], {"groups": 4}, ValueError, r"`groups` must divide the 2 kernels.*got 4"),
+        (X, W, {"groups": 0}, ValueError, r"`groups` must be a positive integer; got 0"),
+        (X, W, {"groups": 1.0}, TypeError, r"`groups` must be a positive integer; got 1\.0"),
+        (X, W, {"stride": 0}, ValueError, r"`stride` must be a positive integer; got 0"),
+        (X, W, {"stride": (1, -2)}, ValueError, r"`stride` must be a positive.*got -2"),
+        (X, W, {"stride": (1, 2, 3)}, ValueError, r"`stride` must be one integer or a pair"),
+        (X, W, {"stride": True}, TypeError, r"`stride` must be a positive integer; got True"),
+        (X, W, {"dilation": 0}, ValueError, r"`dilation` must be a positive integer; got 0"),
+        (X, W, {"padding": -1}, ValueError, r"`padding` must be an integer .* not neg.*got -1"),
+        (X, W, {"padding": "same"}, TypeError, r"`padding` must be an integer.*got 'same'"),
+        (X, W, {"padding": 0.5}, TypeError, r"`padding` must be an integer.*got 0\.5"),
+        (X, np.ones((2, 4, 6, 3)), {}, ValueError, r"`weight` must fit.* 5 long.*spans 6"),
+        (X, W, {"dilation": (1, 3)}, ValueError, r"`weight` must fit.*spans 7 .*dilation 3"),
+        (X, W, {"bias": [1, 2, 3]}, ValueError, r"`bias` must have shape \(2,\).*\(3,\)"),
+        (X, W, {"bias": np.ones((2, 1))}, ValueError, r"`bias` must have shape .*\(2, 1\)"),
+    ],
+)
+def test_bad_input_of_conv2d_is_named(x, weight, options, error, message):
+    with pytest.raises(error, match=message):
+        layers.conv2d(x, weight, **options)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: layers.conv2d_backward(X, X, W),
+            ValueError,
+            r"`grad_output` must .*\(1, 2, 3, 4\)",
+        ),
+        (lambda: layers.conv2d_backward(X[0], X, W), ValueError, r"`grad_output` must have 4"),
+        (lambda: layers.conv_transpose2d(X, W), ValueError, r"`weight` must have 4 kernels"),
+        (
+            lambda: layers.conv_transpose2d(X, np.ones((4, 1, 3, 3)), output_padding=1),
+            ValueError,
+            r"`output_padding` must be smaller.*\(1, 1\); got 1",
+        ),
+        (
+            lambda: layers.conv_transpose2d(X, np.ones((4, 1, 1, 1)), padding=3),
+            ValueError,
+            r"`padding` must leave some of the 5 pixels; got 3",
+        ),
+        (
+            lambda: layers.conv_transpose2d(X, np.ones((4, 1, 1, 1)), groups=3),
+            ValueError,
+            r"`groups` must divide the 4 channels of `x`; got 3",
+        ),
+        (lambda: layers.im2col(X, 7), ValueError, r"`kernel_size` must fit"),
+        (lambda: layers.im2col(X, (1, 0)), ValueError, r"`kernel_size` must be a positive"),
+        (lambda: layers.max_pool2d(X, 6), ValueError, r"`kernel_size` must fit"),
+        (lambda: layers.max_pool2d(X, 2, padding=2), ValueError, r"`padding` must be at most half"),
+        (lambda: layers.avg_pool2d(X, 3, padding=2), ValueError, r"`padding` .* \(3\); got 2"),
+        (lambda: layers.avg_pool2d(X[0], 2), ValueError, r"`x` must have 4"),
+        (lambda: layers.relu("cat"), TypeError, r"`x` must hold real numbers"),
+        (lambda: layers.output_size(2, 3), ValueError, r"`k` must fit .* 2 long.*spans 3"),
+        (lambda: layers.output_size(0, 3), ValueError, r"`n` must be a positive integer; got 0"),
+        (lambda: layers.output_size(5, 2.5), TypeError, r"`k` must be a positive integer; got 2"),
+        (lambda: layers.output_size(5, 3, stride=0), ValueError, r"`stride` must be a pos"),
+        (lambda: layers.output_size(5, 3, padding=-1), ValueError, r"`padding` must be an int"),
+        (lambda: layers.receptive_field([3, 1]), ValueError, r"`layers` must hold .*got 3"),
+        (lambda: layers.receptive_field([(3,)]), ValueError, r"`layers` must hold .*got \(3,\)"),
+        (lambda: layers.receptive_field([(3, 0)]), ValueError, r"`layers` must be a positive"),
+    ],
+)
+def test_bad_input_elsewhere_is_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
