@@ -1,0 +1,104 @@
+"""What all live figures share: the box of controls and view, their links, and the still picture."""
+
+import base64
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
+
+_HERE = Path(__file__).parent
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def source(name: str) -> str:
+    """Return the text of a file beside this module."""
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def menu(label: str, options: Sequence[str], value: str) -> widgets.Dropdown:
+    """Return a drop-down menu that shows ``edge_detect`` as "edge detect"."""
+    pairs = [(name.replace("_", " "), name) for name in options]
+    return widgets.Dropdown(options=pairs, value=value, description=label)
+
+
+def encode_png(figure: Figure, *, dpi: int = 100, colours: int = 96) -> bytes:
+    """Return a figure as a small PNG file: a palette is enough for a still picture."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi, facecolor="white")
+    small = io.BytesIO()
+    Image.open(buffer).convert("RGB").quantize(colours).save(small, format="png", optimize=True)
+    return small.getvalue()
+
+
+class View(anywidget.AnyWidget):
+    """The half of a live figure that computes and draws in the browser.
+
+    A subclass sets ``_esm`` and declares one trait for each thing that a control sets.
+    """
+
+    _esm = "export default { render() {} };"
+    _css = source("live.css")
+
+
+class LiveFigure(widgets.VBox):
+    """Controls and a view, with a still picture for every place where no script runs.
+
+    A subclass builds its controls and its view, links them with `link`, passes them to
+    `__init__`, and draws its present state in `picture`.
+    """
+
+    alt: ClassVar[str] = "Still picture of a live figure."
+    """What the still picture shows, for someone who cannot see it."""
+
+    room: ClassVar[tuple[str, str]] = ("400px", "600px")
+    """Height that the page keeps free, in a wide column and on a phone: CSS, ``100cqi`` is the width."""
+
+    def __init__(self, view: View, controls: Sequence[widgets.Widget], *, name: str) -> None:
+        self.view = view
+        body = widgets.Box([*controls, view]).add_class("live-body").add_class(f"live-{name}")
+        super().__init__([body])
+        self.add_class("live-root")
+
+    @staticmethod
+    def link(control: widgets.Widget, view: View, trait: str) -> None:
+        """Tie a trait of the view to a control: in the browser, and in Python when there is none.
+
+        Menus are tied by the index of the chosen option, which is what the browser knows of.
+        """
+        name = "index" if hasattr(control, "index") else "value"
+        setattr(view, trait, getattr(control, name))
+        widgets.jslink((control, name), (view, trait))
+
+        def follow(change: Any) -> None:
+            if not set_by_browser(control):
+                setattr(view, trait, change["new"])
+
+        control.observe(follow, name)
+
+    def picture(self) -> Figure:
+        """Return the present state drawn by Matplotlib."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**options)
+        figure = self.picture()
+        bundle["image/png"] = base64.b64encode(encode_png(figure)).decode("ascii")
+        plt.close(figure)
+        wide, narrow = self.room
+        bundle[_VIEW]["live"] = {"wide": wide, "narrow": narrow, "alt": self.alt}
+        return bundle
+
+
+def set_by_browser(control: widgets.Widget) -> bool:
+    """Say whether a control is just being set by a message from the browser.
+
+    The browser has then moved everything that depends on it, too. Repeating that here would send
+    it old values while the reader still drags the slider.
+    """
+    return bool(getattr(control, "_property_lock", None))

@@ -1,0 +1,131 @@
+// The slim widget runtime of the book's pages: it brings the widget state that a page carries back
+// to life without Python, without a server and without RequireJS. It is a ManagerBase subclass (the
+// documented way to embed Jupyter widgets) around the official controls and anywidget's front end.
+import * as base from '@jupyter-widgets/base';
+import { ManagerBase } from '@jupyter-widgets/base-manager';
+import * as LW from '@lumino/widgets';
+import { MessageLoop } from '@lumino/messaging';
+import * as cLink from '@jupyter-widgets/controls/lib/widget_link';
+import * as cBool from '@jupyter-widgets/controls/lib/widget_bool';
+import * as cButton from '@jupyter-widgets/controls/lib/widget_button';
+import * as cBox from '@jupyter-widgets/controls/lib/widget_box';
+import * as cInt from '@jupyter-widgets/controls/lib/widget_int';
+import * as cFloat from '@jupyter-widgets/controls/lib/widget_float';
+import * as cSelection from '@jupyter-widgets/controls/lib/widget_selection';
+import * as cString from '@jupyter-widgets/controls/lib/widget_string';
+import * as cDescription from '@jupyter-widgets/controls/lib/widget_description';
+import anywidgetFactory from 'anywidget';
+import { accessible } from './accessible.js';
+import css from 'widget-css';
+
+const CONTROLS = '@jupyter-widgets/controls';
+const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+const READY_TIMEOUT = 3000; // a view that never says "live-ready" is shown after this many ms
+
+const controls = accessible(Object.assign(
+  {}, cLink, cBool, cButton, cBox, cInt, cFloat, cSelection, cString, cDescription,
+));
+const modules = { '@jupyter-widgets/base': base, [CONTROLS]: controls };
+const lazy = { anywidget: () => anywidgetFactory(base) };
+
+// What stands in place of a widget that this page cannot run.
+class UnsupportedView extends base.DOMWidgetView {
+  render() {
+    this.el.classList.add('live-unsupported');
+    this.el.setAttribute('role', 'note');
+    this.el.textContent = `This control (${this.model.name}) needs Python: open the page as a notebook to use it.`;
+  }
+}
+
+class PageManager extends ManagerBase {
+  constructor() {
+    super();
+    // The hook that DescriptionView.typeset looks for; labels on these pages hold plain text.
+    this._rendermime = { latexTypesetter: { typeset() {} } };
+    this._shown = new Set();
+    window.addEventListener('resize', () => this._shown.forEach((view) => MessageLoop.postMessage(
+      view.luminoWidget, LW.Widget.ResizeMessage.UnknownSize,
+    )));
+  }
+
+  // There is no kernel: every comm is a silent one.
+  _get_comm_info() { return Promise.resolve({}); }
+
+  _create_comm() {
+    return Promise.resolve({ on_close() {}, on_msg() {}, close() {}, send() {} });
+  }
+
+  async loadClass(name, moduleName) {
+    if (!modules[moduleName] && lazy[moduleName]) modules[moduleName] = lazy[moduleName]();
+    const found = modules[moduleName]?.[name];
+    if (found) return found;
+    console.warn(`widget runtime: ${moduleName}/${name} is not supported on this page`);
+    return name.endsWith('Model') ? base.DOMWidgetModel : UnsupportedView;
+  }
+
+  async display(view, element) {
+    LW.Widget.attach(view.luminoWidget, element);
+    this._shown.add(view);
+    view.once('remove', () => this._shown.delete(view));
+  }
+}
+
+// Whether a widget or anything inside it is an anywidget: those say when their first picture is drawn.
+function drawsItself(model) {
+  if (!model || typeof model.get !== 'function') return false;
+  return model.get('_model_module') === 'anywidget' || (model.get('children') || []).some(drawsItself);
+}
+
+function whenReady(model, element) {
+  if (!drawsItself(model) || element.querySelector('[data-live-ready]')) return Promise.resolve();
+  return new Promise((resolve) => {
+    element.addEventListener('live-ready', resolve, { once: true });
+    setTimeout(resolve, READY_TIMEOUT);
+  });
+}
+
+// Show one widget where its script element stands. The still picture beside it, if any, stays until
+// the widget has drawn itself.
+async function show(manager, model, script) {
+  const stage = script.closest('.live-stage');
+  const element = document.createElement('div');
+  element.className = 'live-view';
+  script.parentElement.insertBefore(element, script);
+  try {
+    await manager.display(await manager.create_view(model), element);
+    await whenReady(model, element);
+    stage?.classList.add('is-live');
+  } catch (error) {
+    console.error(error);
+    element.remove();
+    const note = document.createElement('p');
+    note.className = 'live-unsupported';
+    note.textContent = 'The live version of this figure could not start in this browser.';
+    script.parentElement.insertBefore(note, script);
+  }
+}
+
+async function start() {
+  const style = document.createElement('style');
+  style.textContent = css;
+  document.head.prepend(style); // before the page's own styles and those of the figures
+  for (const tag of document.querySelectorAll(STATE)) {
+    const manager = new PageManager();
+    const list = await manager.set_state(JSON.parse(tag.textContent));
+    const models = Object.fromEntries(list.map((model) => [model.model_id, model]));
+    window.__widgets = [...(window.__widgets || []), { manager, models }];
+    const scripts = [...document.querySelectorAll(VIEW)];
+    await Promise.all(scripts.map((script) => {
+      const model = models[JSON.parse(script.textContent).model_id];
+      return model && show(manager, model, script);
+    }));
+  }
+  document.documentElement.dataset.widgets = 'ready';
+}
+
+if (!window.__widgetRuntime) { // once per page, however often the script is included
+  window.__widgetRuntime = true;
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', start);
+  else start();
+}

@@ -1,0 +1,109 @@
+"""What the browser tests share: the built site, a server for it, and pages that report trouble."""
+
+import contextlib
+import functools
+import http.server
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+]
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="session")
+def site_dir():
+    """Folder of the built site."""
+    folder = ROOT / "_build" / "html"
+    if not (folder / "index.html").is_file():
+        pytest.fail("There is no built site in _build/html: run `make book` first.", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_dir):
+    """Address of the site on a server of its own, without a slash at the end."""
+    handler = functools.partial(_Quiet, directory=str(site_dir))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+# One browser per module, not per session: while Playwright runs, its event loop keeps other
+# tests in this process from running a notebook.
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium: the system's if there is one, otherwise Playwright's own."""
+    system = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=system, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+def _watch(page, trouble):
+    """Record errors of a page in the list ``trouble``."""
+    page.on("pageerror", lambda error: trouble.append(f"page error: {error}"))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and trouble.append(f"console: {message.text}"),
+    )
+    page.on(
+        "response",
+        lambda answer: answer.status >= 400 and trouble.append(f"{answer.status}: {answer.url}"),
+    )
+    page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
+
+
+@contextlib.contextmanager
+def open_page(browser, site, site_dir, **options):
+    """Open a page in a fresh context; requests outside the site are stopped and recorded.
+
+    Everything that went wrong is in the list ``page.trouble``.
+    """
+    inside = (site + "/", site_dir.as_uri() + "/", "data:", "blob:")
+    trouble = []
+
+    def guard(route):
+        if route.request.url.startswith(inside):
+            route.continue_()
+        else:
+            trouble.append(f"outside request: {route.request.url}")
+            route.abort()
+
+    context = browser.new_context(**options)
+    context.route("**/*", guard)
+    page = context.new_page()
+    page.trouble = trouble
+    _watch(page, trouble)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def new_page(browser, site, site_dir):
+    """Return a function that opens watched pages with options of ``browser.new_context``."""
+    return functools.partial(open_page, browser, site, site_dir)
+
+
+@pytest.fixture
+def page(new_page):
+    """Give a watched page; see ``open_page``."""
+    with new_page() as opened:
+        yield opened
