@@ -1,0 +1,80 @@
+# make book   builds the course into _build/html      make test   checks everything
+# Every step leaves a stamp: a second run does only what has changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SITE := _build/html
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
+STEP = @printf '\n==> %s\n'
+
+SOURCES := _config.yml _toc.yml index.md references.bib package.json package-lock.json \
+	$(wildcard chapters/*) \
+	$(shell find _ext _static convlib runtime -type f -not -name '*.pyc' 2>/dev/null)
+
+.PHONY: help book test coursework bench clean browser
+
+help:  ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+book: $(SITE)/.made  ## Install what is missing, run every chapter, build the site
+	@printf '\nThe book is ready. Open this in a browser:\n  file://%s/$(SITE)/index.html\n' '$(CURDIR)'
+
+test: book $(VENV)/.installed-test browser  ## Run all tests on the code and on the built site
+	$(STEP) 'Checking the style of the code'
+	@$(BIN)/ruff check .
+	$(STEP) 'Running the tests'
+	@$(BIN)/python -m pytest
+
+coursework: $(VENV)/.installed-test  ## Generate the student versions of the assignments
+	$(STEP) 'Generating the assignments'
+	@$(BIN)/python coursework/tools.py generate
+
+bench: $(VENV)/.installed-test  ## Measure convlib beside SciPy and PyTorch on this machine
+	$(STEP) 'Measuring'
+	@$(BIN)/python -m benchmarks
+
+clean:  ## Remove everything built; the environment in .venv stays
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+
+# What changed decides what runs: Sphinx reads changed pages only, cached outputs are reused, and
+# _ext/fresh_cache.py drops them when convlib or the requirements have changed.
+$(SITE)/.made: $(SOURCES) $(VENV)/.installed
+	$(STEP) 'Building the book (the first time runs every chapter: some minutes)'
+	@$(BIN)/jupyter-book build . -W -n --keep-going
+	@touch $@
+
+$(VENV)/.installed: requirements.txt constraints.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	$(STEP) 'Installing the packages of requirements.txt into $(VENV) (the first time: some minutes)'
+	@$(PIP) -r requirements.txt -c constraints.txt
+	@$(PIP) --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
+	$(STEP) 'Installing the packages of requirements-test.txt'
+	@$(PIP) -r requirements-test.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "This course needs Python 3.11 or newer, and '$(PYTHON)' is not."; \
+	  echo "Name another one, for example: make book PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make environments: install its venv module (python3-venv)."; exit 1; }
+	$(STEP) 'Creating $(VENV)'
+	@$(PYTHON) -m venv $(VENV)
+
+# The system's Chromium if there is one, else Debian's package, else Playwright's own download.
+browser: $(VENV)/.installed-test
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  printf '\n==> Installing Chromium for the browser tests\n'; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo 'sudo -n'); \
+	  { command -v apt-get >/dev/null && $$sudo apt-get update </dev/null && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y --no-install-recommends chromium </dev/null; } || \
+	  $(BIN)/python -m playwright install chromium; }
