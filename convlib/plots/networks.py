@@ -1,0 +1,241 @@
+"""Figures of the chapters on learning: kernels being learned, and networks being judged."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from convlib.plots import COLOURS, SIGNED, bare, figure, signed_limits
+
+
+def _picture(axes: Axes, values: ArrayLike, title: str = "", **options: Any) -> Axes:
+    options = {"cmap": "grey", "vmin": 0, "vmax": 1} | options
+    axes.imshow(values, **options)
+    return bare(axes, title)
+
+
+def _kernel(axes: Axes, values: ArrayLike, title: str = "", *, digits: int | None = None) -> Axes:
+    values = np.asarray(values, dtype=float)
+    limits = signed_limits(values)
+    axes.imshow(values, cmap=SIGNED, **limits)
+    if digits is not None:
+        for (row, column), value in np.ndenumerate(values):
+            colour = "white" if abs(value) > 0.6 * limits["vmax"] else COLOURS["black"]
+            text = f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+            axes.text(column, row, text, ha="center", va="center", fontsize=8, color=colour)
+    return bare(axes, title)
+
+
+def _quiet(grid: Any) -> None:
+    for axes in np.ravel(grid):
+        axes.set_axis_off()
+
+
+# Learning a kernel
+
+
+def before_after(before: ArrayLike, after: ArrayLike) -> Figure:
+    """Show a picture, an unknown kernel as a question mark, and the filtered picture."""
+    fig, axes = figure(1, 3, height=2.3, width_ratios=[4, 1.2, 4])
+    _picture(axes[0], before, "before: x")
+    axes[1].text(0.5, 0.5, "⋆ ?  =", ha="center", va="center", fontsize=20)
+    axes[1].set_axis_off()
+    _picture(axes[2], after, "after: y")
+    return fig
+
+
+def kernel_steps(kernels: Sequence[ArrayLike], steps: Sequence[int], target: ArrayLike) -> Figure:
+    """Show a kernel after some steps of learning, beside the one to be found.
+
+    Parameters
+    ----------
+    kernels : sequence of array_like, shape (rows, columns)
+        The kernel after 0, 1, 2, ... steps.
+    steps : sequence of int
+        Which of them to show.
+    target : array_like, shape (rows, columns)
+        The kernel that made the data.
+    """
+    fig, axes = figure(1, len(steps) + 1, height=1.9)
+    for ax, step in zip(axes, steps, strict=False):
+        _kernel(ax, kernels[step], f"step {step}", digits=1)
+    _kernel(axes[-1], target, "the secret", digits=1)
+    return fig
+
+
+def descents(losses: Mapping[str, ArrayLike]) -> Figure:
+    """Show the loss at each step of several descents, on logarithmic axes."""
+    fig, ax = figure(height=2.9)
+    styles = ["-", "--", ":"]
+    for (name, values), style in zip(losses.items(), styles, strict=False):
+        ax.loglog(np.arange(1, len(values) + 1), values, style, label=name, lw=2)
+    ax.set(xlabel="step", ylabel="loss")
+    ax.legend()
+    return fig
+
+
+def pictures_and_spectra(pictures: Mapping[str, ArrayLike], size: int = 3) -> Figure:
+    """Show pictures above the singular values of their windows of `size` × `size` pixels."""
+    fig, axes = figure(2, len(pictures), height=3.6, height_ratios=[1.2, 1])
+    for (top, bottom), (name, picture) in zip(axes.T, pictures.items(), strict=True):
+        _picture(top, picture, name)
+        windows = np.lib.stride_tricks.sliding_window_view(np.asarray(picture), (size, size))
+        values = np.linalg.svd(windows.reshape(-1, size * size), compute_uv=False)
+        shown = np.maximum(values / values[0], 1e-6)
+        told = values / values[0] > 1e-10
+        colours = np.where(told, COLOURS["blue"], COLOURS["grey"])
+        bottom.bar(np.arange(1, size * size + 1), shown, bottom=0, color=colours)
+        bottom.set(yscale="log", ylim=(1e-5, 2), xticks=[1, 3, 5, 7, 9])
+        bottom.set_xlabel(f"{told.sum()} of {size * size} directions")
+    for ax in axes[1, 1:]:
+        ax.set_yticklabels([])
+    axes[1, 0].set_ylabel("strength")
+    return fig
+
+
+def detector(image: ArrayLike, kernel: ArrayLike, scores: ArrayLike, output: ArrayLike) -> Figure:
+    """Show a picture, a kernel, its correlation, and what is left after bias and ReLU."""
+    fig, axes = figure(1, 4, height=2.2, width_ratios=[3, 1.5, 3, 3])
+    _picture(axes[0], image, "picture x")
+    _kernel(axes[1], kernel, "kernel w")
+    axes[2].imshow(scores, cmap=SIGNED, **signed_limits(np.asarray(scores)))
+    bare(axes[2], "x ⋆ w")
+    _picture(axes[3], output, "ReLU(x ⋆ w + b)", vmax=max(float(np.max(output)), 1))
+    return fig
+
+
+# Training a network
+
+
+def digits_row(images: ArrayLike, titles: Sequence[Any], *, per_row: int = 10) -> Figure:
+    """Show digits in rows, each below its title."""
+    images = np.asarray(images)
+    rows = -(-len(images) // per_row)
+    fig, axes = figure(rows, per_row, height=0.95 * rows + 0.1, squeeze=False)
+    _quiet(axes)
+    for ax, image, title in zip(axes.flat, images, titles, strict=False):
+        _picture(ax, image)
+        ax.set_title(str(title), fontsize=9)
+    return fig
+
+
+def training(losses: ArrayLike, start: float) -> Figure:
+    """Show the loss of each epoch of one training, with the loss of pure guessing."""
+    fig, ax = figure(height=2.6)
+    ax.semilogy(np.arange(1, len(np.asarray(losses)) + 1), losses, color=COLOURS["blue"], lw=2)
+    ax.axhline(start, color=COLOURS["grey"], ls="--")
+    ax.annotate("guessing: ln 10", (1, start), xytext=(0, -12), textcoords="offset points")
+    ax.set(xlabel="epoch", ylabel="loss (cross-entropy)")
+    return fig
+
+
+def kernels_side_by_side(rows: Mapping[str, ArrayLike]) -> Figure:
+    """Show sets of kernels, one set per row, each kernel on its own symmetric scale."""
+    most = max(len(np.asarray(kernels)) for kernels in rows.values())
+    fig, axes = figure(len(rows), most, height=1.05 * len(rows) + 0.2, squeeze=False)
+    _quiet(axes)
+    for line, (name, kernels) in zip(axes, rows.items(), strict=True):
+        line[0].set_title(name, loc="left", fontsize=10)
+        for ax, kernel in zip(line, np.asarray(kernels), strict=False):
+            _kernel(ax, kernel)
+    return fig
+
+
+def feature_maps(image: ArrayLike, kernels: ArrayLike, maps: ArrayLike) -> Figure:
+    """Show a digit, the first-layer kernels, and the answer of each to the digit."""
+    kernels, maps = np.asarray(kernels), np.asarray(maps)
+    fig, axes = figure(2, len(maps) + 1, height=2.2)
+    _quiet(axes)
+    _picture(axes[1, 0], image, "digit")
+    for top, bottom, kernel, answer in zip(axes[0, 1:], axes[1, 1:], kernels, maps, strict=True):
+        _kernel(top, kernel)
+        bottom.imshow(answer, cmap=SIGNED, **signed_limits(answer))
+    return fig
+
+
+def _one_row(ax: Axes, position: float, scores: np.ndarray, colour: str) -> None:
+    spread = np.linspace(-0.12, 0.12, len(scores)) if len(scores) > 1 else np.zeros(1)
+    ax.plot(scores, position + spread, "o", color=colour, ms=5, alpha=0.8, mec="white", mew=0.5)
+    ax.plot([scores.mean()] * 2, [position - 0.3, position + 0.3], color=COLOURS["black"], lw=2)
+
+
+def comparison(scores: Mapping[str, ArrayLike], reference: str, error: float) -> Figure:
+    """Show the test accuracy of every run, in per cent, one row per network.
+
+    Parameters
+    ----------
+    scores : mapping of str to array_like
+        Accuracies from 0 to 1, one per run.
+    reference : str
+        The network in whose mean's sampling error the shaded band is drawn.
+    error : float
+        That sampling error, from 0 to 1.
+    """
+    fig, ax = figure(height=0.34 * len(scores) + 0.9)
+    middle = 100 * np.mean(scores[reference])
+    band = (middle - 200 * error, middle + 200 * error)
+    ax.axvspan(*band, color=COLOURS["sky"], alpha=0.25, lw=0)
+    for position, (name, values) in enumerate(scores.items()):
+        colour = COLOURS["blue"] if name == reference else COLOURS["red"]
+        _one_row(ax, position, 100 * np.asarray(values), colour)
+    ax.set_yticks(range(len(scores)), list(scores))
+    ax.invert_yaxis()
+    ax.set_xlabel("test accuracy in %")
+    ax.grid(axis="x", color="0.9")
+    return fig
+
+
+def kernel_counts(curves: Mapping[str, Mapping[int, ArrayLike]]) -> Figure:
+    """Show test accuracy against the number of first kernels; a dot per run, a line of means."""
+    fig, ax = figure(height=3.0)
+    marks = zip(curves.items(), ("blue", "red"), ("o", "s"), ("-", "--"), strict=False)
+    for (name, by_count), colour, mark, line in marks:
+        counts = list(by_count)
+        means = [100 * np.mean(by_count[count]) for count in counts]
+        ax.plot(counts, means, line, color=COLOURS[colour], label=name, lw=2)
+        for count in counts:
+            runs = 100 * np.asarray(by_count[count])
+            ax.plot([count] * len(runs), runs, mark, color=COLOURS[colour], ms=5, alpha=0.7)
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(counts, [str(count) for count in counts])
+    ax.set(xlabel="kernels in the first layer", ylabel="test accuracy in %")
+    ax.legend()
+    return fig
+
+
+def confusion(table: ArrayLike) -> Figure:
+    """Show how often each digit is called each digit; the right answers are greyed out."""
+    table = np.asarray(table)
+    wrong = table * (1 - np.eye(10, dtype=int))
+    fig, ax = figure(width=4.6, height=4.2)
+    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(4, wrong.max()))
+    for (row, column), count in np.ndenumerate(table):
+        colour = COLOURS["grey"] if row == column else COLOURS["black"]
+        if count:
+            ax.text(column, row, count, ha="center", va="center", fontsize=9, color=colour)
+    ax.set(xticks=range(10), yticks=range(10), xlabel="the network says", ylabel="the digit is")
+    return fig
+
+
+def occlusion(image: ArrayLike, probability: ArrayLike, digit: int) -> Figure:
+    """Show a digit and where hiding a patch of it lowers the network's confidence."""
+    fig, axes = figure(1, 2, width=5.4, height=2.5)
+    _picture(axes[0], image, f"a {digit}")
+    shown = axes[1].imshow(probability, cmap="viridis", vmin=0, vmax=1)
+    axes[1].contour(image, levels=[0.5], colors="white", linewidths=1)
+    bare(axes[1], f"P({digit}) with a patch here")
+    fig.colorbar(shown, ax=axes[1])
+    return fig
+
+
+def breaking(examples: ArrayLike, names: Sequence[str], scores: Sequence[float]) -> Figure:
+    """Show one digit under each change, with the test accuracy under that change."""
+    titles = [f"{name}\n{100 * s:.1f} %" for name, s in zip(names, scores, strict=True)]
+    fig, axes = figure(1, len(titles), height=2.0)
+    for ax, image, title in zip(axes, np.asarray(examples), titles, strict=True):
+        _picture(ax, image)
+        ax.set_title(title, fontsize=9)
+    return fig

@@ -1,0 +1,209 @@
+"""Figures of the chapters on pictures: pixels as numbers, kernels, galleries, profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
+
+import convlib
+from convlib import plots
+
+GREY = "gray"
+
+
+def _panels(count: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
+    """Return a figure and `count` axes in rows of `columns`; `height` is inches per row."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, axes = plots.figure(rows, columns, height=height * rows, squeeze=False)
+    for spare in list(axes.flat)[count:]:
+        spare.set_visible(False)
+    return figure, list(axes.flat)[:count]
+
+
+def _bare(axis: Axes, title: str = "") -> None:
+    """Take the ticks off, but keep the frame: white cells need an edge."""
+    axis.set(xticks=[], yticks=[], title=title)
+    axis.spines[:].set(visible=True, color=plots.COLOURS["grey"])
+
+
+def _show(axis: Axes, picture: ArrayLike, signed: bool = False, limit: float | None = None) -> None:
+    """Draw grey and colour pictures from 0 to 1, signed ones symmetrically about 0."""
+    picture = np.asarray(picture, dtype=float)
+    if not signed:
+        axis.imshow(np.clip(picture, 0, 1), cmap=GREY, vmin=0, vmax=1, interpolation="nearest")
+        return
+    limit = limit or float(np.percentile(np.abs(picture), 99)) or 1.0
+    axis.imshow(picture, cmap=plots.SIGNED, vmin=-limit, vmax=limit, interpolation="nearest")
+
+
+def _text(number: float) -> str:
+    """Write a number briefly: whole numbers without a point, others with two decimals."""
+    return f"{number:.0f}" if abs(number - round(number)) < 1e-9 else f"{number:.2f}"
+
+
+def _write(axis: Axes, table: np.ndarray, size: float = 12, dark: ArrayLike | None = None) -> None:
+    """Write every entry of `table` on its cell, in white where `dark` is true."""
+    dark = np.zeros(table.shape, bool) if dark is None else np.asarray(dark)
+    for (row, column), value in np.ndenumerate(table):
+        colour = "white" if dark[row, column] else "black"
+        text = _text(value).replace("-", "−")
+        axis.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
+
+
+def _table(axis: Axes, table: ArrayLike, title: str, size: float = 12, signed: bool = True) -> None:
+    """Draw a small matrix as coloured cells with its numbers on them."""
+    table = np.asarray(table, dtype=float)
+    top = float(np.abs(table).max()) or 1.0
+    if signed:
+        axis.imshow(table, cmap=plots.SIGNED, **plots.signed_limits(table))
+        _write(axis, table, size, np.abs(table) > 0.7 * top)
+    else:
+        axis.imshow(table, cmap=GREY, vmin=-0.4 * top, vmax=top)
+        _write(axis, table, size)
+    _bare(axis, title)
+
+
+def gallery(
+    pictures: Mapping[str, ArrayLike],
+    *,
+    signed: Collection[str] = (),
+    columns: int = 3,
+    limit: float | None = None,
+) -> Figure:
+    """Show pictures under their names; those in `signed` in two colours about 0."""
+    shape = np.shape(next(iter(pictures.values())))
+    columns = min(columns, len(pictures))
+    figure, axes = _panels(len(pictures), columns, 7.2 / columns * shape[0] / shape[1] + 0.35)
+    for axis, (name, picture) in zip(axes, pictures.items(), strict=True):
+        _show(axis, picture, name in signed, limit)
+        _bare(axis, name)
+    return figure
+
+
+def as_matrix(image: ArrayLike, row: int, column: int, size: int = 8) -> Figure:
+    """Show a grey picture with a marked window, and that window as numbers in percent."""
+    image = np.asarray(image, dtype=float)
+    window = np.round(100 * image[row : row + size, column : column + size])
+    figure, (left, right) = plots.figure(1, 2, height=2.9, width_ratios=[1.5, 1])
+    _show(left, image)
+    left.add_patch(
+        Rectangle((column - 0.5, row - 0.5), size, size, fill=False, edgecolor="yellow", lw=2)
+    )
+    left.set(xlabel="column", ylabel="row")
+    right.imshow(window, cmap=GREY, vmin=0, vmax=100)
+    _write(right, window, 9, window < 45)
+    right.set(xticks=range(size), xticklabels=range(column, column + size))
+    right.set(yticks=range(size), yticklabels=range(row, row + size))
+    right.tick_params(length=0, labelsize=8)
+    right.tick_params(axis="x", rotation=90)
+    return figure
+
+
+def nine_products(window: ArrayLike, kernel: ArrayLike) -> Figure:
+    """Show the window, the kernel, their products cell by cell, and the sum."""
+    window, kernel = np.asarray(window), np.asarray(kernel)
+    products = window * kernel
+    figure, axes = _panels(4, 4, 2.2)
+    _table(axes[0], window, "pixels", signed=False)
+    _table(axes[1], kernel, "× kernel")
+    _table(axes[2], products, "= products")
+    _table(axes[3], [[products.sum()]], "sum", size=22, signed=False)
+    axes[0].add_patch(Rectangle((0.5, 0.5), 2, 2, fill=False, edgecolor="black", lw=2.5))
+    return figure
+
+
+def scan(picture: ArrayLike, kernel: ArrayLike, result: ArrayLike, *, steps: int = 6) -> Figure:
+    """Show the first windows, left to right and top to bottom, with the sum each gives."""
+    picture, result = np.asarray(picture), np.asarray(result)
+    padded = np.pad(picture, 1, mode="edge")
+    reach = len(kernel)
+    figure, axes = _panels(steps, 3, 2.25)
+    height, width = picture.shape
+    orange = {"edgecolor": plots.COLOURS["red"], "fill": False, "lw": 3}
+    for step, axis in enumerate(axes):
+        row, column = divmod(step, width)
+        axis.imshow(padded, cmap=GREY, vmin=-0.4 * padded.max(), vmax=padded.max())
+        _write(axis, padded, 10)
+        axis.add_patch(Rectangle((0.5, 0.5), width, height, fill=False, edgecolor="black", lw=1.2))
+        axis.add_patch(Rectangle((column - 0.46, row - 0.46), reach - 0.08, reach - 0.08, **orange))
+        _bare(axis, f"[{row}, {column}] → {_text(result[row, column]).replace('-', '−')}")
+    return figure
+
+
+def kernel_tables(
+    kernels: Mapping[str, ArrayLike], *, columns: int = 4, size: float = 11
+) -> Figure:
+    """Draw kernels as small signed tables: blue below 0, red above."""
+    columns = min(columns, len(kernels))
+    figure, axes = _panels(len(kernels), columns, 7.2 / columns + 0.25)
+    for axis, (name, kernel) in zip(axes, kernels.items(), strict=True):
+        _table(axis, kernel, name, size)
+    return figure
+
+
+def kernel_pictures(kernels: Mapping[str, ArrayLike], *, columns: int = 4) -> Figure:
+    """Draw large kernels as signed pictures, each to its own symmetric scale."""
+    columns = min(columns, len(kernels))
+    figure, axes = _panels(len(kernels), columns, 7.2 / columns + 0.25)
+    for axis, (name, kernel) in zip(axes, kernels.items(), strict=True):
+        kernel = np.asarray(kernel, dtype=float)
+        _show(axis, kernel, signed=True, limit=float(np.abs(kernel).max()))
+        _bare(axis, name)
+    return figure
+
+
+def kernel_cards(kernels: Mapping[str, ArrayLike], image: ArrayLike) -> Figure:
+    """Show for each kernel: the kernel, its spectrum, and the picture it makes of `image`."""
+    figure, axes = _panels(3 * len(kernels), len(kernels), 1.75)
+    rows = [axes[start : start + len(kernels)] for start in range(0, len(axes), len(kernels))]
+    for (name, kernel), top, middle, bottom in zip(kernels.items(), *rows, strict=True):
+        kernel = np.asarray(kernel, dtype=float)
+        _show(top, kernel, signed=True, limit=float(np.abs(kernel).max()))
+        spectrum = np.abs(np.fft.fftshift(np.fft.fft2(kernel, (64, 64))))
+        _show(middle, spectrum / spectrum.max())
+        blurs = abs(kernel.sum()) > 0.5
+        _show(bottom, convlib.filter_image(image, kernel), signed=not blurs)
+        _bare(top, name)
+        _bare(middle)
+        _bare(bottom)
+    for row, label in zip(rows, ("kernel", "spectrum", "cat"), strict=True):
+        row[0].set_ylabel(label)
+    return figure
+
+
+def found(scene: ArrayLike, spots: Mapping[str, tuple[int, int]], shape: tuple[int, int]) -> Figure:
+    """Mark on a grey picture windows of `shape`, given by name and top left corner."""
+    figure, axis = plots.figure(height=4.2)
+    _show(axis, scene)
+    _bare(axis)
+    colours = [plots.COLOURS[name] for name in ("yellow", "sky", "orange")]
+    for (name, (row, column)), colour in zip(spots.items(), colours, strict=False):
+        frame = Rectangle((column - 0.5, row - 0.5), shape[1], shape[0], fill=False, lw=2.5)
+        frame.set_edgecolor(colour)
+        axis.add_patch(frame)
+        axis.text(
+            column + shape[1] + 4, row + shape[0] / 2, name, color=colour, va="center",
+            fontsize=12, fontweight="bold", bbox={"facecolor": "black", "alpha": 0.6, "lw": 0},
+        )  # fmt: skip
+    return figure
+
+
+def profiles(curves: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str) -> Figure:
+    """Draw several rows of numbers as lines, each with its own colour, dash and marker."""
+    figure, axis = plots.figure(height=3.0)
+    colours = [plots.COLOURS[name] for name in ("blue", "red", "green", "purple")]
+    looks = zip(curves.items(), colours, ("-", "--", "-.", ":"), "os^d", strict=False)
+    for (name, values), colour, dash, marker in looks:
+        values = np.asarray(values)
+        index = np.arange(len(values))
+        axis.plot(index, values, dash, color=colour, marker=marker, markersize=4, label=name)
+    axis.axhline(0, color="0.6", lw=0.8)
+    axis.set(xlabel=xlabel, ylabel=ylabel)
+    axis.legend()
+    return figure
