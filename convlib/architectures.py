@@ -7,6 +7,7 @@ Each function returns an untrained network with random weights that maps picture
 from collections import OrderedDict
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
@@ -25,7 +26,7 @@ def _frozen_or_not(conv: nn.Conv2d, first: ArrayLike | None, frozen: bool) -> nn
         shape = (conv.out_channels, *conv.kernel_size)
         if kernels.shape != shape:
             raise ValueError(f"`first` must have shape {shape}; got {kernels.shape}")
-        conv.weight.data = torch.tensor(kernels[:, None], dtype=torch.float32)
+        conv.weight.data = torch.tensor(np.ascontiguousarray(kernels[:, None]), dtype=torch.float32)
     conv.weight.requires_grad_(not frozen)
     return conv
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from convlib import _validate
 from convlib.architectures import parameter_count, tiny_cnn
 from convlib.training import (
+    LEARNING_RATE,
     SMOOTHNESS,
     Training,
     as_images,
@@ -27,6 +28,7 @@ from convlib.training import (
 )
 
 __all__ = [
+    "LEARNING_RATE",
     "SMOOTHNESS",
     "Training",
     "accuracy",

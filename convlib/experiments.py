@@ -3,7 +3,7 @@
 import math
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import NamedTuple
 
@@ -25,11 +25,12 @@ class Experiment(NamedTuple):
 
     network: Callable[[], nn.Module] = tiny_cnn
     """Builds the untrained network; a module's function or a `functools.partial` of one."""
-    seeds: int = 3
-    """How many trainings, with seeds 0, 1, 2, ..."""
-    epochs: int = 50
-    augment: bool = True
-    smooth: float = cnn.SMOOTHNESS
+    seeds: Sequence[int] = (0, 1, 2)
+    """One training for each."""
+    epochs: int = 20
+    """How often each training sees every picture."""
+    rate: float = cnn.LEARNING_RATE
+    """Largest learning rate."""
 
 
 class Run(NamedTuple):
@@ -58,8 +59,7 @@ def _work(experiment: Experiment, seed: int) -> tuple[dict[str, NDArray], list, 
         seed=seed,
         network=experiment.network,
         epochs=experiment.epochs,
-        augment=experiment.augment,
-        smooth=experiment.smooth,
+        rate=experiment.rate,
         progress=False,
     )
     # NumPy arrays travel between processes without PyTorch's shared memory.
@@ -105,10 +105,10 @@ def compare(
     Returns
     -------
     dict of str to list of Run
-        For each experiment its runs, by seed.
+        For each experiment its runs, in the order of its seeds.
     """
     workers = _validate.positive_int(_cores() if workers is None else workers, "workers")
-    jobs = [(name, seed) for name, job in experiments.items() for seed in range(job.seeds)]
+    jobs = [(name, seed) for name, job in experiments.items() for seed in job.seeds]
     results = {}
     pool = ProcessPoolExecutor(
         min(workers, len(jobs)),
@@ -121,7 +121,7 @@ def compare(
         for future in progress_bar(as_completed(waiting), "trainings", len(jobs), progress):
             results[waiting[future]] = future.result()
     return {
-        name: [_run(job, digits, results[name, seed]) for seed in range(job.seeds)]
+        name: [_run(job, digits, results[name, seed]) for seed in job.seeds]
         for name, job in experiments.items()
     }
 
@@ -206,3 +206,35 @@ def occlusion_map(
         hidden[row, column, rows, columns] = 0
     found = cnn.probabilities(model, hidden.reshape(-1, 28, 28))[:, digit]
     return found.reshape(28, 28)
+
+
+def gabor_family() -> NDArray[np.float64]:
+    """Return Gabor kernels of 7 × 7 pixels in twelve directions, three widths, eight phases.
+
+    Returns
+    -------
+    ndarray, shape (n, 7, 7)
+        Each with sum of squares 1.
+    """
+    stack = [
+        _centre(gabor(sigma, np.pi * k / 12, wavelength, phase=np.pi * phase / 4), 7)
+        for sigma in (1.0, 1.5, 2.5)
+        for wavelength in (4.0, 6.0, 9.0)
+        for k in range(12)
+        for phase in range(8)
+    ]
+    return np.stack(stack) / np.sqrt(np.sum(np.square(stack), axis=(1, 2), keepdims=True))
+
+
+def likeness(kernels: ArrayLike, family: ArrayLike) -> NDArray[np.float64]:
+    """Return for each kernel its largest absolute cosine with a member of a family, 0 to 1.
+
+    Examples
+    --------
+    >>> likeness([[[0, -3], [0, 0]]], [[[0, 1], [0, 0]], [[1, 0], [0, 0]]])
+    array([1.])
+    """
+    kernels = np.reshape(kernels, (len(kernels), -1))
+    family = np.reshape(family, (len(family), -1))
+    lengths = np.linalg.norm(kernels, axis=1)[:, None] * np.linalg.norm(family, axis=1)
+    return np.max(np.abs(kernels @ family.T) / lengths, axis=1)

@@ -17,6 +17,7 @@ from convlib import _validate
 from convlib.architectures import tiny_cnn
 
 LEARNING_RATE = 0.01
+EPOCHS = 80
 BATCH = 128
 WEIGHT_DECAY = 0.01
 SMOOTHNESS = 0.003
@@ -27,7 +28,7 @@ def as_images(images: ArrayLike) -> Tensor:
     images = _validate.real_array(images, "images")
     if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
         raise ValueError(f"`images` must have shape (n, 28, 28), n >= 1; got {images.shape}")
-    return torch.tensor(images, dtype=torch.float32)[:, None]
+    return torch.tensor(np.ascontiguousarray(images), dtype=torch.float32)[:, None]
 
 
 def as_labels(labels: ArrayLike, n: int) -> Tensor:
@@ -128,7 +129,7 @@ def progress_bar(steps: Any, name: str, total: int, progress: bool | None) -> An
     return tqdm(steps, desc=name, total=total)
 
 
-def _optimiser(model: nn.Module) -> torch.optim.AdamW:
+def _optimiser(model: nn.Module, rate: float) -> torch.optim.AdamW:
     trained = [p for p in model.parameters() if p.requires_grad]
     # Biases and the numbers of batch normalisation are one-dimensional: no decay for them.
     return torch.optim.AdamW(
@@ -136,18 +137,26 @@ def _optimiser(model: nn.Module) -> torch.optim.AdamW:
             {"params": [p for p in trained if p.ndim > 1], "weight_decay": WEIGHT_DECAY},
             {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
         ],
-        lr=LEARNING_RATE,
+        lr=rate,
         fused=True,  # one pass over the numbers instead of ten
     )
 
 
 def _fit(
-    model: nn.Module, x: Tensor, y: Tensor, epochs: Any, n: int, augment: bool, smooth: float
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    epochs: Any,
+    *,
+    n: int,
+    augment: bool,
+    smooth: float,
+    rate: float,
 ) -> list[float]:
-    optimiser = _optimiser(model)
+    optimiser = _optimiser(model, rate)
     steps = n * math.ceil(len(x) / BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, LEARNING_RATE, total_steps=steps, pct_start=0.2
+        optimiser, rate, total_steps=steps, pct_start=0.2
     )
     first = getattr(model, "first", None)
     smooth = smooth if first is not None and first.weight.requires_grad else 0.0
@@ -173,9 +182,10 @@ def train(
     *,
     seed: int,
     network: Callable[[], nn.Module] = tiny_cnn,
-    epochs: int = 50,
+    epochs: int = EPOCHS,
     augment: bool = True,
     smooth: float = SMOOTHNESS,
+    rate: float = LEARNING_RATE,
     progress: bool | None = None,
 ) -> Training:
     """Train a network on labelled pictures of digits.
@@ -193,12 +203,14 @@ def train(
         Decides the starting weights, the order of the pictures and their distortions.
     network : callable, default `tiny_cnn`
         Called without arguments, returns the untrained network.
-    epochs : int, default 50
+    epochs : int, default 80
         How often every picture is used.
     augment : bool, default True
         Distort the pictures anew in every epoch, see `random_affine`.
     smooth : float, default 0.003
         Weight of `smoothness` of the layer named ``first``, if there is one that learns.
+    rate : float, default 0.01
+        Largest learning rate of the cycle.
     progress : bool, optional
         Show a progress bar. By default only where somebody watches.
 
@@ -210,14 +222,16 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If shapes do not fit, labels are not integers 0 to 9, or `epochs` is not positive.
+        If shapes do not fit, labels are not integers 0 to 9, or `epochs` or `rate` is not
+        positive.
     """
     x = as_images(images)
     y = as_labels(labels, len(x))
     epochs = _validate.positive_int(epochs, "epochs")
+    rate = _validate.positive_number(rate, "rate")
     start = time.perf_counter()
     with _reproducible(seed):
         model = network().to(memory_format=torch.channels_last).train()
         steps = progress_bar(range(epochs), "epochs", epochs, progress)
-        losses = _fit(model, x, y, steps, epochs, augment, smooth)
+        losses = _fit(model, x, y, steps, n=epochs, augment=augment, smooth=smooth, rate=rate)
     return Training(model.eval(), np.array(losses), time.perf_counter() - start)

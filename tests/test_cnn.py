@@ -206,6 +206,11 @@ def test_probabilities_sum_to_one_and_the_largest_is_predicted(trained, data):
     np.testing.assert_array_equal(found.argmax(axis=1), cnn.predict(trained, data.test_images[:50]))
 
 
+def test_turned_views_of_pictures_are_read_as_they_look(trained, data):
+    turned = data.test_images[:5, ::-1, ::-1]
+    np.testing.assert_array_equal(cnn.predict(trained, turned), cnn.predict(trained, turned.copy()))
+
+
 def test_feature_maps_are_the_correlations_of_this_course(trained, data):
     image = data.test_images[3]
     expected = conv2d(
@@ -250,8 +255,8 @@ def test_compare_gives_the_same_as_training_here(data):
         data.test_labels[:100],
     )
     jobs = {
-        "tiny": experiments.Experiment(seeds=2, epochs=1),
-        "dense": experiments.Experiment(architectures.dense_network, seeds=1, epochs=1),
+        "tiny": experiments.Experiment(seeds=[0, 1], epochs=1),
+        "dense": experiments.Experiment(architectures.dense_network, seeds=[5], epochs=1),
     }
     found = experiments.compare(jobs, few, workers=2, progress=False)
     assert [len(runs) for runs in found.values()] == [2, 1]

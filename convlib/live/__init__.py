@@ -5,5 +5,6 @@ kernel, on a static page, and as a still picture where neither is to be had.
 """
 
 from convlib.live.kernel_lab import KernelLab
+from convlib.live.step_through import StepThrough
 
-__all__ = ["KernelLab"]
+__all__ = ["KernelLab", "StepThrough"]

@@ -12,6 +12,8 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
+from convlib._validate import choice
+
 _HERE = Path(__file__).parent
 _VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -25,6 +27,26 @@ def menu(label: str, options: Sequence[str], value: str) -> widgets.Dropdown:
     """Return a drop-down menu that shows ``edge_detect`` as "edge detect"."""
     pairs = [(name.replace("_", " "), name) for name in options]
     return widgets.Dropdown(options=pairs, value=value, description=label)
+
+
+def chosen(name: str, options: Sequence[str], doc: str) -> property:
+    """Return a property that reads and sets the figure's menu of that name, ``self.menus[name]``."""
+
+    def read(figure: "LiveFigure") -> str:
+        return figure.menus[name].value
+
+    def write(figure: "LiveFigure", value: str) -> None:
+        figure.menus[name].value = choice(value, name, options)
+
+    return property(read, write, doc=doc)
+
+
+def player(count: int, label: str) -> tuple[widgets.Play, widgets.IntSlider]:
+    """Return a play button and a slider over 0 to ``count - 1`` that move together."""
+    slider = widgets.IntSlider(min=0, max=count - 1, description=label)
+    play = widgets.Play(min=0, max=count - 1, interval=900, show_repeat=False, tooltip=label)
+    LiveFigure.link(slider, play, "value")
+    return play, slider
 
 
 def encode_png(figure: Figure, *, dpi: int = 100, colours: int = 96) -> bytes:
@@ -57,7 +79,9 @@ class LiveFigure(widgets.VBox):
     """What the still picture shows, for someone who cannot see it."""
 
     room: ClassVar[tuple[str, str]] = ("400px", "600px")
-    """Height that the page keeps free, in a wide column and on a phone: CSS, ``100cqi`` is the width."""
+    """CSS heights that the page keeps free, in a wide column and on a phone; 100cqi is its width."""
+
+    menus: dict[str, widgets.Dropdown]
 
     def __init__(self, view: View, controls: Sequence[widgets.Widget], *, name: str) -> None:
         self.view = view
@@ -66,9 +90,15 @@ class LiveFigure(widgets.VBox):
         self.add_class("live-root")
 
     @staticmethod
-    def link(control: widgets.Widget, view: View, trait: str) -> None:
-        """Tie a trait of the view to a control: in the browser, and in Python when there is none.
+    def row(*controls: widgets.Widget) -> widgets.Box:
+        """Return controls side by side, as many as fit."""
+        return widgets.Box(list(controls)).add_class("live-row")
 
+    @staticmethod
+    def link(control: widgets.Widget, view: widgets.Widget, trait: str) -> None:
+        """Tie a trait of the view, or of another control, to a control.
+
+        They are tied in the browser, and in Python for as long as there is no browser.
         Menus are tied by the index of the chosen option, which is what the browser knows of.
         """
         name = "index" if hasattr(control, "index") else "value"

@@ -94,6 +94,13 @@ export function writeBytes(values, display, rgba, channel) {
   return outside;
 }
 
+/** The bytes of one plane of filtered values, as they are written to the screen. */
+export function screenBytes(values, display) {
+  const rgba = new Uint8ClampedArray(4 * values.length);
+  writeBytes(values, display, rgba, 0);
+  return rgba.filter((_, i) => i % 4 === 0);
+}
+
 /** The whole picture: padded planes in, bytes out; returns the share of values that were clipped. */
 export function drawPicture(padded, height, width, weights, display, rgba, scratch) {
   let outside = 0;

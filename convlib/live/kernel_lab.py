@@ -1,5 +1,6 @@
 """The kernel lab: nine sliders, and the cat as the kernel sees it."""
 
+import functools
 import io
 from typing import Any
 
@@ -14,7 +15,7 @@ from convlib import data, plots
 from convlib._validate import choice, real_array
 from convlib.images import filter_image, to_grey, to_uint8
 from convlib.kernels import KERNELS
-from convlib.live._base import LiveFigure, View, menu, set_by_browser, source
+from convlib.live._base import LiveFigure, View, chosen, menu, set_by_browser, source
 
 __all__ = ["KernelLab"]
 
@@ -42,11 +43,16 @@ class _KernelView(View):
     k0, k1, k2, k3, k4, k5, k6, k7, k8 = (Float(0.0).tag(sync=True) for _ in range(9))
 
 
-def _encode(pixels: NDArray[np.uint8]) -> bytes:
-    """Return the photograph as a file that keeps every pixel; a quarter smaller than PNG."""
-    buffer = io.BytesIO()
+def _photo(image: NDArray[np.floating]) -> tuple[NDArray[np.uint8], bytes]:
+    """Return a picture with 8 bits, and as a file that keeps them all: a quarter below PNG."""
+    pixels, buffer = to_uint8(image), io.BytesIO()
     Image.fromarray(pixels).save(buffer, format="webp", lossless=True, method=6)
-    return buffer.getvalue()
+    return pixels, buffer.getvalue()
+
+
+@functools.cache
+def _cat() -> tuple[NDArray[np.uint8], bytes]:
+    return _photo(data.cat()[_FACE])
 
 
 def _slider(position: int) -> widgets.FloatSlider:
@@ -100,16 +106,16 @@ class KernelLab(LiveFigure):
         boundary: str = "edge",
         image: ArrayLike | None = None,
     ) -> None:
-        pixels = to_uint8(_picture(data.cat()[_FACE] if image is None else image))
+        pixels, photo = _cat() if image is None else _photo(_picture(image))
         choice(preset, "preset", tuple(KERNELS))
         choice(boundary, "boundary", BOUNDARIES)
         self._image = pixels / 255
         view = _KernelView(
-            photo=_encode(pixels),
+            photo=photo,
             presets=[[name, values.ravel().tolist()] for name, values in KERNELS.items()],
         )
         self.sliders = [_slider(position) for position in range(9)]
-        self._menus = {
+        self.menus = {
             "preset": menu("Preset", PRESETS, preset),
             "operation": menu("Operation", OPERATIONS, OPERATIONS[0]),
             "boundary": menu("Boundary", BOUNDARIES, boundary),
@@ -120,16 +126,16 @@ class KernelLab(LiveFigure):
         self.kernel = KERNELS[preset] if kernel is None else kernel
         self._connect(view)
         grid = widgets.GridBox(self.sliders).add_class("live-kernel")
-        menus = widgets.Box(list(self._menus.values())).add_class("live-menus")
+        menus = widgets.Box(list(self.menus.values())).add_class("live-menus")
         super().__init__(view, [menus, grid], name="kernel-lab")
 
     def _connect(self, view: _KernelView) -> None:
         for position, slider in enumerate(self.sliders):
             self.link(slider, view, f"k{position}")
             slider.observe(self._slider_moved, "value")
-        for trait, control in self._menus.items():
+        for trait, control in self.menus.items():
             self.link(control, view, trait)
-        self._menus["preset"].observe(self._preset_chosen, "value")
+        self.menus["preset"].observe(self._preset_chosen, "value")
 
     def _slider_moved(self, change: Any) -> None:
         if not self._moving and not set_by_browser(change["owner"]):
@@ -142,7 +148,7 @@ class KernelLab(LiveFigure):
     def _name_the_kernel(self) -> None:
         kernel = self.kernel
         names = (name for name, values in KERNELS.items() if np.allclose(kernel, values))
-        self._menus["preset"].value = next(names, CUSTOM)
+        self.menus["preset"].value = next(names, CUSTOM)
 
     def _move(self, kernel: NDArray[np.floating]) -> None:
         """Set all sliders, and name the result only when the last one is in place."""
@@ -170,50 +176,13 @@ class KernelLab(LiveFigure):
         self._move(kernel)
         self._name_the_kernel()
 
-    @property
-    def preset(self) -> str:
-        """The name of the kernel in `convlib.kernels.KERNELS`, or "custom"."""
-        return self._menus["preset"].value
-
-    @preset.setter
-    def preset(self, name: str) -> None:
-        self._menus["preset"].value = choice(name, "preset", PRESETS)
-
-    @property
-    def operation(self) -> str:
-        """Either "convolution" (turns the kernel) or "cross-correlation" (does not)."""
-        return self._menus["operation"].value
-
-    @operation.setter
-    def operation(self, name: str) -> None:
-        self._menus["operation"].value = choice(name, "operation", OPERATIONS)
-
-    @property
-    def boundary(self) -> str:
-        """How the photograph continues beyond its border."""
-        return self._menus["boundary"].value
-
-    @boundary.setter
-    def boundary(self, name: str) -> None:
-        self._menus["boundary"].value = choice(name, "boundary", BOUNDARIES)
-
-    @property
-    def display(self) -> str:
-        """Either "clipped" to 0...1, or "signed": 0.5 + y/2, so that zero is middle grey."""
-        return self._menus["display"].value
-
-    @display.setter
-    def display(self, name: str) -> None:
-        self._menus["display"].value = choice(name, "display", DISPLAYS)
-
-    @property
-    def colours(self) -> str:
-        """Either "colour" or "grey"."""
-        return self._menus["colours"].value
-
-    @colours.setter
-    def colours(self, name: str) -> None:
-        self._menus["colours"].value = choice(name, "colours", COLOURS)
+    preset = chosen("preset", PRESETS, 'A name in `convlib.kernels.KERNELS`, or "custom".')
+    operation = chosen(
+        "operation", OPERATIONS, "Convolution turns the kernel, correlation does not."
+    )
+    boundary = chosen("boundary", BOUNDARIES, "How the photograph continues beyond its border.")
+    display = chosen("display", DISPLAYS, 'Either "clipped" to 0...1, or "signed": 0.5 + y/2.')
+    colours = chosen("colours", COLOURS, 'Either "colour" or "grey".')
 
     @property
     def image(self) -> NDArray[np.float64]:

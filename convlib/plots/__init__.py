@@ -1,4 +1,8 @@
-"""Matplotlib figures that the chapters call: one module per topic, one style for all."""
+"""Matplotlib figures that the chapters call: one module per topic, one style for all.
+
+Importing this package sets the style for the session, so that text and legends added to a figure
+later follow it too.
+"""
 
 from typing import Any
 
@@ -23,7 +27,7 @@ COLOURS = {
 
 SIGNED = "RdBu_r"  # colour map for signed values: blue negative, white zero, red positive
 
-_STYLE = {
+_STYLE: dict[str, Any] = {
     "figure.dpi": 144,
     "savefig.dpi": 144,
     "font.size": 11,
@@ -34,6 +38,7 @@ _STYLE = {
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
 }
+plt.rcParams.update(_STYLE)
 
 
 def figure(
@@ -56,8 +61,7 @@ def figure(
     axes : Axes or ndarray of Axes
         As `matplotlib.pyplot.subplots` returns them.
     """
-    with plt.rc_context(_STYLE):
-        return plt.subplots(rows, columns, figsize=(width, height), **options)
+    return plt.subplots(rows, columns, figsize=(width, height), **options)
 
 
 def bare(axes: Axes, title: str = "") -> Axes:

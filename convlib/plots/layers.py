@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,9 +10,6 @@ from numpy.typing import ArrayLike
 
 from convlib.layers import output_size
 from convlib.plots import COLOURS, SIGNED, bare, figure, signed_limits
-
-# Choose the notebook's backend before figure()'s rc_context does, which would undo half of it.
-plt.switch_backend(matplotlib.get_backend())
 
 _CYCLE = [COLOURS[name] for name in ("blue", "orange", "green", "red", "purple", "sky")]
 _MARKERS = "osD^vX"

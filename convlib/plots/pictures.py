@@ -14,13 +14,18 @@ import convlib
 from convlib import plots
 
 GREY = "gray"
+WIDTH = 5.8  # inches; narrower than the page, so that a phone shows the lettering larger
+NARROW = 5.2  # for figures full of numbers
 
 
-def _panels(count: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Return a figure and `count` axes in rows of `columns`; `height` is inches per row."""
+def _panels(
+    count: int, columns: int, ratio: float, width: float = WIDTH
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure and `count` titled axes in rows of `columns`; `ratio` is height / width."""
     columns = min(columns, count)
     rows = -(-count // columns)
-    figure, axes = plots.figure(rows, columns, height=height * rows, squeeze=False)
+    height = rows * (ratio * width / columns + 0.3)
+    figure, axes = plots.figure(rows, columns, width=width, height=height, squeeze=False)
     for spare in list(axes.flat)[count:]:
         spare.set_visible(False)
     return figure, list(axes.flat)[:count]
@@ -61,7 +66,7 @@ def _table(axis: Axes, table: ArrayLike, title: str, size: float = 12, signed: b
     table = np.asarray(table, dtype=float)
     top = float(np.abs(table).max()) or 1.0
     if signed:
-        axis.imshow(table, cmap=plots.SIGNED, **plots.signed_limits(table))
+        _show(axis, table, signed=True, limit=top)
         _write(axis, table, size, np.abs(table) > 0.7 * top)
     else:
         axis.imshow(table, cmap=GREY, vmin=-0.4 * top, vmax=top)
@@ -78,8 +83,7 @@ def gallery(
 ) -> Figure:
     """Show pictures under their names; those in `signed` in two colours about 0."""
     shape = np.shape(next(iter(pictures.values())))
-    columns = min(columns, len(pictures))
-    figure, axes = _panels(len(pictures), columns, 7.2 / columns * shape[0] / shape[1] + 0.35)
+    figure, axes = _panels(len(pictures), columns, shape[0] / shape[1])
     for axis, (name, picture) in zip(axes, pictures.items(), strict=True):
         _show(axis, picture, name in signed, limit)
         _bare(axis, name)
@@ -90,7 +94,7 @@ def as_matrix(image: ArrayLike, row: int, column: int, size: int = 8) -> Figure:
     """Show a grey picture with a marked window, and that window as numbers in percent."""
     image = np.asarray(image, dtype=float)
     window = np.round(100 * image[row : row + size, column : column + size])
-    figure, (left, right) = plots.figure(1, 2, height=2.9, width_ratios=[1.5, 1])
+    figure, (left, right) = plots.figure(1, 2, width=WIDTH, height=2.5, width_ratios=[1.3, 1])
     _show(left, image)
     left.add_patch(
         Rectangle((column - 0.5, row - 0.5), size, size, fill=False, edgecolor="yellow", lw=2)
@@ -109,7 +113,7 @@ def nine_products(window: ArrayLike, kernel: ArrayLike) -> Figure:
     """Show the window, the kernel, their products cell by cell, and the sum."""
     window, kernel = np.asarray(window), np.asarray(kernel)
     products = window * kernel
-    figure, axes = _panels(4, 4, 2.2)
+    figure, axes = _panels(4, 4, 1, NARROW)
     _table(axes[0], window, "pixels", signed=False)
     _table(axes[1], kernel, "× kernel")
     _table(axes[2], products, "= products")
@@ -122,16 +126,17 @@ def scan(picture: ArrayLike, kernel: ArrayLike, result: ArrayLike, *, steps: int
     """Show the first windows, left to right and top to bottom, with the sum each gives."""
     picture, result = np.asarray(picture), np.asarray(result)
     padded = np.pad(picture, 1, mode="edge")
-    reach = len(kernel)
-    figure, axes = _panels(steps, 3, 2.25)
+    reach = len(np.asarray(kernel))
+    figure, axes = _panels(steps, 3, 5 / 6, NARROW)
     height, width = picture.shape
-    orange = {"edgecolor": plots.COLOURS["red"], "fill": False, "lw": 3}
     for step, axis in enumerate(axes):
         row, column = divmod(step, width)
         axis.imshow(padded, cmap=GREY, vmin=-0.4 * padded.max(), vmax=padded.max())
         _write(axis, padded, 10)
         axis.add_patch(Rectangle((0.5, 0.5), width, height, fill=False, edgecolor="black", lw=1.2))
-        axis.add_patch(Rectangle((column - 0.46, row - 0.46), reach - 0.08, reach - 0.08, **orange))
+        frame = Rectangle((column - 0.46, row - 0.46), reach - 0.08, reach - 0.08, fill=False, lw=3)
+        frame.set_edgecolor(plots.COLOURS["red"])
+        axis.add_patch(frame)
         _bare(axis, f"[{row}, {column}] → {_text(result[row, column]).replace('-', '−')}")
     return figure
 
@@ -140,8 +145,7 @@ def kernel_tables(
     kernels: Mapping[str, ArrayLike], *, columns: int = 4, size: float = 11
 ) -> Figure:
     """Draw kernels as small signed tables: blue below 0, red above."""
-    columns = min(columns, len(kernels))
-    figure, axes = _panels(len(kernels), columns, 7.2 / columns + 0.25)
+    figure, axes = _panels(len(kernels), columns, 1, NARROW)
     for axis, (name, kernel) in zip(axes, kernels.items(), strict=True):
         _table(axis, kernel, name, size)
     return figure
@@ -149,8 +153,7 @@ def kernel_tables(
 
 def kernel_pictures(kernels: Mapping[str, ArrayLike], *, columns: int = 4) -> Figure:
     """Draw large kernels as signed pictures, each to its own symmetric scale."""
-    columns = min(columns, len(kernels))
-    figure, axes = _panels(len(kernels), columns, 7.2 / columns + 0.25)
+    figure, axes = _panels(len(kernels), columns, 1)
     for axis, (name, kernel) in zip(axes, kernels.items(), strict=True):
         kernel = np.asarray(kernel, dtype=float)
         _show(axis, kernel, signed=True, limit=float(np.abs(kernel).max()))
@@ -160,7 +163,7 @@ def kernel_pictures(kernels: Mapping[str, ArrayLike], *, columns: int = 4) -> Fi
 
 def kernel_cards(kernels: Mapping[str, ArrayLike], image: ArrayLike) -> Figure:
     """Show for each kernel: the kernel, its spectrum, and the picture it makes of `image`."""
-    figure, axes = _panels(3 * len(kernels), len(kernels), 1.75)
+    figure, axes = _panels(3 * len(kernels), len(kernels), 0.9)
     rows = [axes[start : start + len(kernels)] for start in range(0, len(axes), len(kernels))]
     for (name, kernel), top, middle, bottom in zip(kernels.items(), *rows, strict=True):
         kernel = np.asarray(kernel, dtype=float)
@@ -179,7 +182,7 @@ def kernel_cards(kernels: Mapping[str, ArrayLike], image: ArrayLike) -> Figure:
 
 def found(scene: ArrayLike, spots: Mapping[str, tuple[int, int]], shape: tuple[int, int]) -> Figure:
     """Mark on a grey picture windows of `shape`, given by name and top left corner."""
-    figure, axis = plots.figure(height=4.2)
+    figure, axis = plots.figure(width=WIDTH, height=0.67 * WIDTH)
     _show(axis, scene)
     _bare(axis)
     colours = [plots.COLOURS[name] for name in ("yellow", "sky", "orange")]
@@ -196,7 +199,7 @@ def found(scene: ArrayLike, spots: Mapping[str, tuple[int, int]], shape: tuple[i
 
 def profiles(curves: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str) -> Figure:
     """Draw several rows of numbers as lines, each with its own colour, dash and marker."""
-    figure, axis = plots.figure(height=3.0)
+    figure, axis = plots.figure(width=WIDTH, height=2.7)
     colours = [plots.COLOURS[name] for name in ("blue", "red", "green", "purple")]
     looks = zip(curves.items(), colours, ("-", "--", "-.", ":"), "os^d", strict=False)
     for (name, values), colour, dash, marker in looks:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -29,10 +27,6 @@ __all__ = [
     "wiggles",
     "wrapped",
 ]
-
-# Choose the notebook's backend now. Chosen inside figure()'s rc_context, its interactive flag would
-# be undone on the way out, and a notebook would show the first figure only.
-plt.switch_backend(matplotlib.get_backend())
 
 
 def _boxes(
@@ -79,10 +73,10 @@ def _ink(value: float, largest: float) -> str:
 
 def queue(x: Sequence[int], h: Sequence[int], weeks: Sequence[int]) -> Figure:
     """Arrivals `x`, in reverse, walking past the plan `h`: one panel per week."""
-    fig, panels = figure(len(weeks), 1, width=6.2, height=1.5 * len(weeks))
+    fig, panels = figure(len(weeks), 1, width=5.0, height=1.3 * len(weeks))
     answer = convlib.convolve(x, h)
     for axes, week in zip(panels, weeks, strict=True):
-        _stage(axes, (-4.2, len(h) + len(x) + 1.2), (-0.6, 2.4))
+        _stage(axes, (-4.0, len(h) + len(x) - 0.4), (-0.6, 2.4))
         _boxes(axes, h, 0, 1, COLOURS["sky"])
         meeting = [k for k in range(len(h)) if 0 <= week - k < len(x)]
         for place, size in enumerate(x):
@@ -91,14 +85,14 @@ def queue(x: Sequence[int], h: Sequence[int], weeks: Sequence[int]) -> Figure:
             _boxes(axes, [size], week - place, 0, colour)
         products = " + ".join(f"{x[week - k]}·{h[k]}" for k in meeting)
         axes.text(-0.4, 2, f"{products} = {answer[week]:.0f}", va="center", weight="bold")
-        axes.text(-4.2, 1, f"week {week}", va="center")
+        axes.text(-4.0, 1, f"week {week}", va="center")
     return fig
 
 
 def modes(n: int, m: int) -> Figure:
     """All positions of a kernel of length `m` on a signal of length `n`, and what modes keep."""
     rows = n + m - 1
-    fig, axes = figure(width=6.2, height=3.6)
+    fig, axes = figure(width=5.2, height=3.2)
     _stage(axes, (-m, n + m + 3.4), (-1.1, rows - 0.3))
     axes.add_patch(Rectangle((-0.5, -0.6), n, rows + 0.2, facecolor="#E4E4E4"))
     axes.text((n - 1) / 2, -0.85, f"signal, {n} samples", ha="center", va="center")
@@ -171,11 +165,11 @@ def wiggles(h: ArrayLike, frequencies: Sequence[float], length: int = 33) -> Fig
 
 
 def build_up(x: ArrayLike, counts: Sequence[int]) -> Figure:
-    """Rebuild a list from its slowest wiggles, so many per panel."""
+    """Rebuild a list from its slowest wiggles, so many per panel; two rows of panels."""
     x = np.asarray(x, dtype=float)
     spectrum = np.fft.rfft(x)
-    fig, panels = figure(1, len(counts), height=2.1, sharey=True)
-    for axes, count in zip(panels, counts, strict=True):
+    fig, panels = figure(2, len(counts) // 2, width=5.6, height=3.4, sharex=True, sharey=True)
+    for axes, count in zip(panels.flat, counts, strict=True):
         kept = np.where(np.arange(len(spectrum)) < count, spectrum, 0)
         axes.plot(x, ".", color=COLOURS["black"])
         axes.plot(np.fft.irfft(kept, len(x)), color=COLOURS["blue"])

@@ -60,7 +60,8 @@ def _stems(axes: Axes, at: NDArray[Any], heights: ArrayLike, colour: str) -> Non
     axes.vlines(at, 0, heights, color=colour, linewidth=2)
     axes.plot(at, heights, "o", color=colour, markersize=6)
     for place, height in zip(at, np.asarray(heights), strict=True):
-        axes.annotate(f"${height:g}$", (place, height), (8, -4), textcoords="offset points")
+        above = 2 if height >= 0 else -11
+        axes.annotate(f"${height:g}$", (place, height), (8, above), textcoords="offset points")
     axes.axhline(0, color=COLOURS["black"], linewidth=0.8)
 
 
@@ -94,6 +95,8 @@ def copies(x: ArrayLike, h: ArrayLike) -> Figure:
     axes[-1].set(xlabel="time $n$", xticks=n)
     for ax in axes:
         ax.set_yticks([])
+        ax.spines["bottom"].set_visible(False)
+        ax.tick_params(bottom=False)
         ax.margins(x=0.08)
     for ax in axes[1:]:  # one scale for the copies and their sum
         ax.set_ylim(1.4 * min(y.min(), np.outer(x, h).min()), 1.2 * np.outer(x, h).max())

@@ -1,0 +1,138 @@
+"""What may depend on what, and what a file may contain."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import convlib
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "convlib"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# Everything that draws, trains, shows progress or talks to a notebook.
+HEAVY = {"matplotlib", "torch", "ipywidgets", "anywidget", "IPython", "skimage", "mlxtend", "tqdm"}
+# The parts of convlib that are not mathematics; arrows go from them to the mathematics only.
+APPLIED = {"plots", "live", "data", "cnn", "training", "architectures", "experiments"}
+MATHEMATICS = [p for p in MODULES if p.relative_to(PACKAGE).parts[0].removesuffix(".py")
+               not in APPLIED]  # fmt: skip
+
+
+def imports(path):
+    """Return the full dotted names of everything that a module imports, anywhere in it."""
+    package = ["convlib", *path.relative_to(PACKAGE).parent.parts]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join([*base, *filter(None, [node.module])])
+            found.update(f"{stem}.{alias.name}" for alias in node.names)
+    return found
+
+
+def test_the_mathematics_is_found():
+    """The lists above name modules that exist."""
+    names = {path.stem for path in MATHEMATICS}
+    assert {"discrete", "continuous", "kernels", "images", "layers", "_validate"} <= names
+    assert APPLIED >= {"plots", "live", "data", "cnn"}
+
+
+@pytest.mark.parametrize("path", MATHEMATICS, ids=lambda p: p.stem)
+def test_mathematics_imports_nothing_that_draws_or_trains(path):
+    """Arrays in, arrays out: NumPy, SciPy's FFT, the standard library and other mathematics."""
+    for name in imports(path):
+        first, *rest = name.split(".")
+        assert first not in HEAVY, f"{path.name} imports {name}"
+        assert first != "scipy" or rest[0] == "fft", f"{path.name} imports {name}"
+        assert first != "convlib" or not rest or rest[0] not in APPLIED, f"{path.name}: {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_modules_are_short(path):
+    """A module fits in the reader's head."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+def test_importing_convlib_is_light():
+    """Neither PyTorch nor Matplotlib nor widgets are loaded by `import convlib`."""
+    code = "import sys, convlib; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & HEAVY == set()
+
+
+def test_convlib_is_this_project(tmp_path):
+    """Another package on the index has the same name; what is imported must be this one."""
+    assert Path(convlib.__file__).parent == PACKAGE
+    code = "import convlib; print(convlib.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert Path(done.stdout.strip()).parent == PACKAGE
+
+
+def test_everything_public_is_named_and_exists():
+    """`__all__` of the package lists what it offers."""
+    assert convlib.__all__ == sorted(set(convlib.__all__), key=convlib.__all__.index)
+    assert [name for name in convlib.__all__ if not hasattr(convlib, name)] == []
+
+
+def tracked_texts():
+    """Yield (name, text) of all text files under version control."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    if listing.returncode:
+        pytest.skip("not a git checkout")
+    for name in filter(None, listing.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file():
+            try:
+                yield name, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def test_no_file_names_a_machine():
+    """No absolute path of somebody's home or of the folder that this copy lives in."""
+    personal = re.compile(r"(?<![\w.])/(?:root|home|Users)/[\w.-]+|[A-Z]:\\\\Users\\\\")
+    found = {}
+    for name, text in tracked_texts():
+        hits = personal.findall(text) + [str(ROOT)] * (f"{ROOT}/" in text)
+        if hits:
+            found[name] = hits
+    assert found == {}
+
+
+def test_no_notebooks_or_built_files_are_committed():
+    """Notebooks and the site are generated; their sources are what is kept."""
+    listing = subprocess.run(
+        ["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    bad = re.compile(r"\.ipynb$|^_build/|^node_modules/|\.whl$")
+    assert [name for name in listing.stdout.splitlines() if bad.search(name)] == []
+
+
+def test_versions_are_locked_without_addresses():
+    """Requirements are exact and install from whatever index the machine uses."""
+    for name in ("requirements.txt", "requirements-test.txt", "constraints.txt"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        pins = [line for line in lines if line and not line.startswith("#")]
+        assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)] == []
+
+
+def test_constraints_agree_with_the_requirements():
+    """Every direct pin is in the lock, with the same version."""
+    def pins(name):
+        return set(re.findall(r"^[\w.-]+==.*$", (ROOT / name).read_text(), re.MULTILINE))
+
+    def plain(lines):
+        return {line.lower().replace("_", "-") for line in lines}
+
+    wanted = pins("requirements.txt") | pins("requirements-test.txt")
+    assert plain(wanted) - plain(pins("constraints.txt")) == set()

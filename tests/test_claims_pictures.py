@@ -1,0 +1,222 @@
+"""Statements of the chapters `image-kernels` and `designing-kernels`, run as tests."""
+
+import numpy as np
+import pytest
+
+from convlib import convolve, correlate, data, filter_image, kernels
+from convlib.images import to_uint8
+from convlib.kernels import KERNELS, gaussian
+
+CORNER = np.array([[7, 6, 5, 5], [6, 4, 3, 4], [5, 3, 2, 3]])
+
+
+@pytest.fixture(scope="module")
+def grey():
+    return data.cat(grey=True)
+
+
+def recipe(picture, kernel):
+    """Multiply each kernel value by the pixel under it: cross-correlation, spelt out."""
+    padded = np.pad(picture, 1, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
+    return np.einsum("rcij,ij->rc", windows, kernel)
+
+
+def test_the_nine_products_of_the_worked_example_sum_to_nine():
+    window = np.pad(CORNER, 1, mode="edge")[:3, :3]
+    products = KERNELS["sharpen"] * window
+    assert products.ravel().tolist() == [0, -7, 0, -7, 35, -6, 0, -6, 0]
+    assert products.sum() == 9 == filter_image(CORNER, KERNELS["sharpen"])[0, 0]
+
+
+def test_the_first_six_steps_are_those_of_the_figure():
+    result = filter_image(CORNER, KERNELS["sharpen"])
+    assert result.ravel()[:6].tolist() == [9, 8, 6, 6, 8, 2]
+
+
+def test_border_rules_give_the_corner_four_different_values():
+    rules = ("edge", "constant", "reflect", "symmetric", "wrap")
+    corners = [filter_image(CORNER, KERNELS["sharpen"], boundary=rule)[0, 0] for rule in rules]
+    assert corners == [9, 23, 11, 9, 13]
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_only_kernels_changed_by_half_a_turn_tell_the_two_operations_apart(name):
+    kernel = KERNELS[name]
+    agree = np.allclose(recipe(CORNER, kernel), filter_image(CORNER, kernel))
+    assert agree == np.array_equal(kernel, np.flip(kernel))
+    assert agree == (name not in ("edge_enhance", "emboss", "sobel_x", "sobel_y"))
+
+
+def test_emboss_shines_towards_the_top_left_under_convolution_only():
+    rows, columns = np.indices((5, 7))
+    brighter_to_the_top_left = -(rows + columns).astype(float)
+    slope = KERNELS["emboss"] - KERNELS["identity"]
+    assert filter_image(brighter_to_the_top_left, slope)[2, 3] > 0
+    assert recipe(brighter_to_the_top_left, slope)[2, 3] < 0
+
+
+def test_edge_enhance_subtracts_the_right_neighbour_under_convolution():
+    kernel = KERNELS["edge_enhance"]
+    assert filter_image(CORNER, kernel)[1, 1] == 4 - 3
+    assert recipe(CORNER, kernel)[1, 1] == 4 - 6
+
+
+def test_a_one_right_of_the_centre_moves_the_picture_right():
+    moved = filter_image(CORNER, [[0, 0, 0], [0, 0, 1], [0, 0, 0]])
+    assert np.array_equal(moved[:, 1:], CORNER[:, :-1])
+
+
+@pytest.mark.parametrize("name", ["blur", "sharpen", "edge_enhance", "edge_detect", "emboss"])
+def test_a_flat_area_is_multiplied_by_the_sum_of_the_kernel(name):
+    flat = np.full((4, 5), 0.6)
+    total = {"edge_enhance": 0, "edge_detect": 0}.get(name, 1)
+    assert KERNELS[name].sum() == pytest.approx(total)
+    assert filter_image(flat, KERNELS[name]) == pytest.approx(0.6 * total, abs=1e-12)
+
+
+def test_means_follow_the_sum_up_to_the_border(grey):
+    for kernel in KERNELS.values():
+        mean = filter_image(grey, kernel).mean()
+        assert mean == pytest.approx(grey.mean() * kernel.sum(), abs=0.005)
+
+
+def test_half_of_an_edge_picture_is_negative(grey):
+    assert np.mean(filter_image(grey, KERNELS["edge_detect"]) < 0) == pytest.approx(0.5, abs=0.03)
+
+
+def test_sharpen_with_four_in_the_centre_turns_nearly_everything_dark(grey):
+    kernel = KERNELS["sharpen"] - KERNELS["identity"]
+    assert np.median(np.clip(filter_image(grey, kernel), 0, 1)) < 0.02
+
+
+def test_the_window_on_the_eye_holds_what_its_alt_text_says(grey):
+    window = np.round(100 * grey[98:106, 168:176])
+    assert (window.min(), window.max()) == (3, 72)
+
+
+def test_bytes_wrap_by_256_wherever_the_picture_darkens(grey):
+    pixels = to_uint8(grey)
+    wrapped = pixels[:, 1:] - pixels[:, :-1]
+    true = pixels[:, 1:].astype(int) - pixels[:, :-1]
+    assert np.array_equal(wrapped != true, true < 0)
+    assert set(np.unique(wrapped - true)) == {0, 256}
+    assert (np.array([10], "uint8") - np.array([250], "uint8"))[0] == 16
+
+
+def test_overwriting_goes_wrong_at_the_second_pixel():
+    padded = np.pad(CORNER, 1, mode="edge").astype(float)
+    for row, column in np.ndindex(CORNER.shape):
+        window = padded[row : row + 3, column : column + 3]
+        padded[row + 1, column + 1] = np.sum(KERNELS["sharpen"] * window)
+    error = padded[1:-1, 1:-1] - filter_image(CORNER, KERNELS["sharpen"])
+    assert error.ravel()[:2].tolist() == [0, -2]
+
+
+def width(kernel):
+    weights = kernel.sum(axis=1)
+    rows = np.arange(len(weights))
+    mean = weights @ rows
+    return np.sqrt(weights @ (rows - mean) ** 2)
+
+
+def test_widths_of_blurs():
+    assert width(gaussian(5.0)) == pytest.approx(5, abs=5e-3)
+    assert width(gaussian(5.0, truncate=1)) < 3
+    assert width(convolve(gaussian(3.0), gaussian(4.0))) == pytest.approx(5, abs=5e-3)
+    assert width(kernels.binomial(9)) == pytest.approx(2**0.5)
+    assert width(kernels.box(5)) == pytest.approx(2**0.5)
+
+
+def test_ranks():
+    ranks = {name: np.linalg.matrix_rank(kernel) for name, kernel in KERNELS.items()}
+    assert ranks.pop("emboss") == 3
+    assert ranks.pop("sharpen") == ranks.pop("edge_detect") == 2
+    assert set(ranks.values()) == {1}
+
+
+def test_a_fifteen_square_gaussian_costs_30_products_instead_of_225():
+    blur = gaussian(1.75)
+    column, row = kernels.factors(blur)
+    assert (blur.size, column.size + row.size) == (225, 30)
+    assert np.outer(column, row) == pytest.approx(blur)
+
+
+def test_sharpen_is_the_picture_plus_five_times_the_detail():
+    plus = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]]) / 5
+    delta = KERNELS["identity"]
+    assert delta + 5 * (delta - plus) == pytest.approx(KERNELS["sharpen"])
+
+
+def test_a_fence_of_the_width_of_the_box_vanishes(grey):
+    fence = 0.3 * np.cos(2 * np.pi * np.arange(grey.shape[1]) / 5)
+    box = kernels.box(5)
+    plain, fenced = (convolve(x, box, mode="valid") for x in (grey, grey + fence))
+    assert np.abs(plain - fenced).max() < 1e-12
+
+
+def test_sobel_is_positive_towards_bright_under_convolution():
+    ramp = np.tile(np.arange(6.0), (4, 1))
+    same = {"mode": "same", "boundary": "edge"}
+    assert np.array_equal(convolve(ramp, KERNELS["sobel_x"], **same)[1], [4, 8, 8, 8, 8, 4])
+    assert np.array_equal(correlate(ramp, KERNELS["sobel_x"], **same)[1], [-4, -8, -8, -8, -8, -4])
+    assert np.array_equal(filter_image(ramp.T, KERNELS["sobel_y"])[:, 1], [4, 8, 8, 8, 8, 4])
+
+
+def test_emboss_is_identity_plus_row_plus_column():
+    rows, columns = np.indices((3, 3)) - 1
+    assert np.array_equal(KERNELS["emboss"] - KERNELS["identity"], rows + columns)
+
+
+def test_log_is_the_laplacian_of_a_gaussian_and_nearly_a_dog():
+    log = kernels.laplacian_of_gaussian(2.0)
+    two_steps = convolve(gaussian(2.0), KERNELS["edge_detect"])[1:-1, 1:-1]
+    dog = kernels.difference_of_gaussians(1.6)[2:-2, 2:-2]
+    for other in (two_steps, dog):
+        assert np.corrcoef(log.ravel(), other.ravel())[0, 1] > 0.99
+
+
+def test_a_log_answers_most_to_a_disc_of_radius_sigma_root_two():
+    offsets = np.arange(-40, 41)
+    disc = (offsets[:, None] ** 2 + offsets**2 <= 64) * 1.0
+    sigmas = np.arange(4, 8, 0.25)
+    logs = (kernels.laplacian_of_gaussian(s) for s in sigmas)
+    centre = [s**2 * filter_image(disc, k)[40, 40] for s, k in zip(sigmas, logs, strict=True)]
+    assert max(centre) < 0
+    assert sigmas[np.argmin(centre)] == pytest.approx(8 / 2**0.5, abs=0.25)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"), [("blur", 1 / 9), ("edge_enhance", 2), ("sharpen", 29), ("sobel_x", 12)]
+)
+def test_noise_is_multiplied_by_the_sum_of_squares(name, factor):
+    noise = np.random.default_rng(3).standard_normal((300, 400))
+    assert np.sum(KERNELS[name] ** 2) == pytest.approx(factor)
+    measured = filter_image(noise, KERNELS[name]).var() / noise.var()
+    assert measured == pytest.approx(factor, rel=0.05)
+
+
+def test_edge_extension_is_closest_to_the_truth_on_most_pieces_of_the_cat(grey):
+    rng, kernel, wins = np.random.default_rng(0), gaussian(4.0), 0
+    whole, reach = filter_image(grey, kernel), len(kernel) // 2
+    for _ in range(30):
+        row, column = rng.integers(reach, 200 - reach), rng.integers(reach, 301 - reach)
+        part = np.s_[row : row + 100, column : column + 150]
+        errors = {
+            rule: np.mean((filter_image(grey[part], kernel, boundary=rule) - whole[part]) ** 2)
+            for rule in ("constant", "edge", "reflect", "symmetric", "wrap")
+        }
+        wins += min(errors, key=errors.__getitem__) == "edge"
+        assert max(errors, key=errors.__getitem__) == "constant"
+    assert wins >= 27
+
+
+def test_a_gabor_kernel_answers_to_its_direction_and_width():
+    stripes = np.tile(np.cos(2 * np.pi * np.arange(64) / 8), (64, 1))
+
+    def strongest(degrees, wavelength):
+        kernel = kernels.gabor(4.0, np.deg2rad(degrees), wavelength)
+        return np.abs(filter_image(stripes, kernel)).max()
+
+    others = [(45, 8), (90, 8), (135, 8), (0, 4), (0, 16)]
+    assert strongest(0, 8) > 1.5 * max(strongest(*other) for other in others)

@@ -1,0 +1,196 @@
+"""The live figures in Python: state that reads and sets, and what they hand to a page."""
+
+import base64
+import json
+import sys
+from pathlib import Path
+
+import ipywidgets
+import numpy as np
+import pytest
+
+from convlib import filter_image
+from convlib.kernels import KERNELS
+from convlib.live import KernelLab
+
+ROOT = Path(__file__).resolve().parents[1]
+SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+
+
+@pytest.fixture
+def lab():
+    return KernelLab()
+
+
+def view_kernel(lab):
+    return np.array([getattr(lab.view, f"k{i}") for i in range(9)]).reshape(3, 3)
+
+
+def test_it_is_made_of_genuine_widgets(lab):
+    assert isinstance(lab, ipywidgets.VBox)
+    assert len(lab.sliders) == 9
+    assert all(isinstance(slider, ipywidgets.FloatSlider) for slider in lab.sliders)
+
+
+def test_the_kernel_reads_and_sets(lab):
+    kernel = np.arange(9).reshape(3, 3) / 7 - 0.5
+    lab.kernel = kernel
+    np.testing.assert_array_equal(lab.kernel, kernel)
+    np.testing.assert_array_equal(view_kernel(lab), kernel)
+    assert lab.kernel.dtype == np.float64
+    assert lab.preset == "custom"
+
+
+def test_a_slider_sets_the_kernel(lab):
+    lab.sliders[5].value = 1.5  # row 1, column 2
+    assert lab.kernel[1, 2] == 1.5
+    assert view_kernel(lab)[1, 2] == 1.5
+    assert lab.preset == "custom"
+    assert lab.view.preset == len(KERNELS)
+
+
+@pytest.mark.parametrize("name", list(KERNELS))
+def test_a_preset_moves_the_sliders_and_a_kernel_finds_its_name(lab, name):
+    lab.preset = name
+    np.testing.assert_array_equal(lab.kernel, KERNELS[name])
+    np.testing.assert_array_equal(view_kernel(lab), KERNELS[name])
+    lab.kernel = KERNELS[name] + 0.25
+    assert lab.preset == "custom"
+    lab.kernel = KERNELS[name]
+    assert lab.preset == name
+    assert lab.view.preset == list(KERNELS).index(name)
+
+
+def test_the_sliders_make_room_for_large_values(lab):
+    lab.kernel = np.full((3, 3), -12.5)
+    np.testing.assert_array_equal(lab.kernel, np.full((3, 3), -12.5))
+    lab.preset = "blur"
+    assert lab.sliders[0].max == 5
+
+
+@pytest.mark.parametrize("operation", ["convolution", "cross-correlation"])
+@pytest.mark.parametrize("boundary", ["edge", "constant", "reflect", "symmetric", "wrap"])
+def test_the_result_is_convlibs(operation, boundary):
+    image = np.round(255 * np.random.default_rng(1).random((7, 11, 3))) / 255
+    lab = KernelLab(SOBEL, image=image, boundary=boundary)
+    lab.operation = operation
+    kernel = np.array(SOBEL) if operation == "convolution" else np.flip(SOBEL)
+    np.testing.assert_array_equal(lab.result, filter_image(image, kernel, boundary=boundary))
+
+
+def test_the_display_clips_or_shows_the_sign(lab):
+    lab.preset = "sobel_x"
+    assert lab.result.min() < 0
+    assert lab.drawn.dtype == np.uint8
+    lab.display = "signed"
+    middle = np.abs(lab.result) < 1e-12
+    assert set(np.unique(lab.drawn[middle])) <= {127, 128}
+    lab.colours = "grey"
+    assert lab.result.ndim == 2
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "error", "message"),
+    [
+        ("kernel", np.ones((3, 2)), ValueError, r"`kernel` must have shape \(3, 3\); got \(3, 2\)"),
+        ("kernel", np.ones(9), ValueError, "`kernel` must have 2 dimension"),
+        ("kernel", [[0, 0, 0], [0, np.nan, 0], [0, 0, 0]], ValueError, "`kernel` must be finite"),
+        ("kernel", [["a"] * 3] * 3, TypeError, "`kernel` must hold real numbers"),
+        ("preset", "sharp", ValueError, "`preset` must be one of"),
+        ("boundary", "mirror", ValueError, "`boundary` must be one of"),
+        ("operation", None, TypeError, "`operation` must be one of"),
+        ("display", "raw", ValueError, "`display` must be one of"),
+        ("colours", "sepia", ValueError, "`colours` must be one of"),
+    ],
+)
+def test_bad_values_are_refused_and_change_nothing(lab, trait, value, error, message):
+    before = lab.kernel
+    with pytest.raises(error, match=message):
+        setattr(lab, trait, value)
+    np.testing.assert_array_equal(lab.kernel, before)
+
+
+@pytest.mark.parametrize("shape", [(4,), (4, 4, 2), (1025, 3)])
+def test_a_picture_of_another_shape_is_refused(shape):
+    with pytest.raises(ValueError, match="`image` must be"):
+        KernelLab(image=np.zeros(shape))
+
+
+def test_what_the_browser_sets_is_not_sent_back_to_it(lab):
+    """The browser moves the view itself; old values must not follow while a slider is dragged."""
+    before = lab.view.k0
+    lab.sliders[0].set_state({"value": 2.5})  # as a message from the browser does
+    assert lab.kernel[0, 0] == 2.5
+    assert lab.view.k0 == before
+
+
+def test_a_page_gets_a_widget_and_a_picture(lab):
+    bundle = lab._repr_mimebundle_()
+    assert base64.b64decode(bundle["image/png"])[:8] == b"\x89PNG\r\n\x1a\n"
+    wishes = bundle["application/vnd.jupyter.widget-view+json"]["live"]
+    assert len(wishes["alt"]) > 20
+    assert "cqi" in wishes["wide"]
+
+
+def test_the_picture_draws_the_present_state(lab):
+    lab.preset = "edge_detect"
+    titles = [axes.get_title() for axes in lab.picture().axes]
+    assert titles == ["before", "kernel, sum 0", "after: edge detect"]
+
+
+def test_two_labs_do_not_share_state():
+    one, other = KernelLab(preset="blur"), KernelLab(preset="sharpen")
+    one.kernel = SOBEL
+    np.testing.assert_array_equal(other.kernel, KERNELS["sharpen"])
+
+
+def test_the_photograph_is_kept_exactly(lab):
+    from io import BytesIO
+
+    from PIL import Image
+
+    decoded = np.asarray(Image.open(BytesIO(lab.view.photo)))
+    np.testing.assert_array_equal(decoded / 255, lab.image)
+
+
+@pytest.fixture
+def extension(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
+    import live_figures
+
+    yield live_figures
+    sys.modules.pop("live_figures")
+
+
+def test_the_page_keeps_the_room_and_the_words_that_a_figure_asks_for(extension, lab):
+    bundle = lab._repr_mimebundle_()
+    view = json.dumps(bundle["application/vnd.jupyter.widget-view+json"])
+    style, alt = extension.stage_style(f'<script type="x">{view}</script>')
+    assert style == f"--live-wide:{lab.room[0]};--live-narrow:{lab.room[1]}"
+    assert alt == lab.alt
+    assert extension.stage_style('<script>{"model_id": "1"}</script>') == ("", "")
+
+
+def test_browser_assets_are_built_again_only_when_their_sources_change(extension, tmp_path):
+    (tmp_path / "runtime").mkdir()
+    (tmp_path / "package.json").write_text("{}")
+    first = extension.digest(tmp_path)
+    assert extension.digest(tmp_path) == first
+    (tmp_path / "runtime" / "new.js").write_text("")
+    assert extension.digest(tmp_path) != first
+
+
+def test_the_lock_names_no_host():
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert not [name for name, one in packages.items() if "resolved" in one]
+    assert all("integrity" in one for name, one in packages.items() if name)
+
+
+def test_the_runtime_is_light():
+    """At most 100 kB on the wire; skipped before the first build of the book."""
+    import gzip
+
+    script = ROOT / "_build" / "assets" / "live" / "widget-runtime.js"
+    if not script.is_file():
+        pytest.skip("the browser assets have not been built")
+    assert len(gzip.compress(script.read_bytes(), 9)) <= 100_000
