@@ -162,7 +162,7 @@ def _one_row(ax: Axes, position: float, scores: np.ndarray, colour: str) -> None
     ax.plot([scores.mean()] * 2, [position - 0.3, position + 0.3], color=COLOURS["black"], lw=2)
 
 
-def comparison(scores: Mapping[str, ArrayLike], reference: str, error: float) -> Figure:
+def comparison(scores: Mapping[str, ArrayLike], reference: str, n: int = 1000) -> Figure:
     """Show the test accuracy of every run, in per cent, one row per network.
 
     Parameters
@@ -170,13 +170,14 @@ def comparison(scores: Mapping[str, ArrayLike], reference: str, error: float) ->
     scores : mapping of str to array_like
         Accuracies from 0 to 1, one per run.
     reference : str
-        The network in whose mean's sampling error the shaded band is drawn.
-    error : float
-        That sampling error, from 0 to 1.
+        The network around whose mean the band of twice the sampling error is drawn.
+    n : int, default 1000
+        Number of test digits, which decides the sampling error.
     """
     fig, ax = figure(height=0.34 * len(scores) + 0.9)
-    middle = 100 * np.mean(scores[reference])
-    band = (middle - 200 * error, middle + 200 * error)
+    middle = np.mean(scores[reference])
+    reach = 2 * np.sqrt(middle * (1 - middle) / n)
+    band = (100 * (middle - reach), 100 * (middle + reach))
     ax.axvspan(*band, color=COLOURS["sky"], alpha=0.25, lw=0)
     for position, (name, values) in enumerate(scores.items()):
         colour = COLOURS["blue"] if name == reference else COLOURS["red"]
