@@ -17,7 +17,7 @@ SOURCES := _config.yml _toc.yml index.md references.bib package.json package-loc
 	$(wildcard chapters/*) \
 	$(shell find _ext _static convlib runtime -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help book test coursework bench clean browser
+.PHONY: help book test coursework clean browser
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -35,18 +35,15 @@ coursework: $(VENV)/.installed-test  ## Generate the student versions of the ass
 	$(STEP) 'Generating the assignments'
 	@$(BIN)/python coursework/tools.py generate
 
-bench: $(VENV)/.installed-test  ## Measure convlib beside SciPy and PyTorch on this machine
-	$(STEP) 'Measuring'
-	@$(BIN)/python -m benchmarks
-
 clean:  ## Remove everything built; the environment in .venv stays
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
 # What changed decides what runs: Sphinx reads changed pages only, cached outputs are reused, and
-# _ext/fresh_cache.py drops them when convlib or the requirements have changed.
+# _ext/fresh_cache.py drops them when convlib or the requirements have changed. After a failure all
+# pages are read again, because Sphinx repeats no warning about a page that it considers done.
 $(SITE)/.made: $(SOURCES) $(VENV)/.installed
 	$(STEP) 'Building the book (the first time runs every chapter: some minutes)'
-	@$(BIN)/jupyter-book build . -W -n --keep-going
+	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
 
 $(VENV)/.installed: requirements.txt constraints.txt pyproject.toml | $(VENV)/pyvenv.cfg

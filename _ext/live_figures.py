@@ -6,7 +6,6 @@ itself. And where a figure offers a widget and a picture, both stay: the picture
 until the widget has drawn itself, and for good without JavaScript, in print and in PDF.
 """
 
-import base64
 import contextlib
 import hashlib
 import html
@@ -127,6 +126,7 @@ def add_runtime(app, pagename, templatename, context, doctree):
 def png_size(data: bytes) -> tuple[int, int]:
     """Return width and height of a PNG file, in pixels.
 
+    >>> import base64
     >>> png_size(base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAAD"))
     (2, 3)
     """

@@ -67,7 +67,8 @@ def _render(translator, node, *, display: bool) -> str:
 def visit_math(translator, node):
     """Write an inline formula."""
     translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate"))
-    translator.body.append(_render(translator, node, display=False) + "</span>")
+    # The word joiner keeps a comma or full stop after the formula on the same line.
+    translator.body.append(_render(translator, node, display=False) + "&#8288;</span>")
     raise nodes.SkipNode
 
 

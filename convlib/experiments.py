@@ -27,7 +27,7 @@ class Experiment(NamedTuple):
     """Builds the untrained network; a module's function or a `functools.partial` of one."""
     seeds: Sequence[int] = (0, 1, 2)
     """One training for each."""
-    epochs: int = 20
+    epochs: int = 15
     """How often each training sees every picture."""
     rate: float = cnn.LEARNING_RATE
     """Largest learning rate."""
@@ -90,6 +90,9 @@ def compare(
     progress: bool | None = None,
 ) -> dict[str, list[Run]]:
     """Train every network of every experiment, one process per core.
+
+    New processes import the caller's main module: in a script, call this below
+    ``if __name__ == "__main__":``. In a notebook nothing is needed.
 
     Parameters
     ----------

@@ -110,8 +110,8 @@ def _reproducible(seed: int) -> Iterator[None]:
             torch.set_num_threads(threads)
 
 
-def _watched() -> bool:
-    """Whether somebody sees a progress bar: a terminal or a notebook run by hand."""
+def somebody_watches() -> bool:
+    """Return whether somebody sees a progress bar: a terminal or a notebook run by hand."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None and hasattr(shell, "kernel"):
@@ -122,7 +122,7 @@ def _watched() -> bool:
 
 def progress_bar(steps: Any, name: str, total: int, progress: bool | None) -> Any:
     """Return `steps`, an iterable, with a progress bar if `progress` or somebody watches."""
-    if not (_watched() if progress is None else progress):
+    if not (somebody_watches() if progress is None else progress):
         return steps
     from tqdm.auto import tqdm
 

@@ -19,7 +19,7 @@ LABEL = re.compile(
     r"^\(([^)\n]+)\)=\s*$"  # before a heading
     r"|^\s*:(?:label|name): *(\S+)"  # in a directive
     r"|^\s+name: *(\S+)"  # of a figure made by a cell
-    r"|\$\$ *\(([^)\n]+)\)",  # after a formula
+    r"|^\$\$ *\(([^)\n]+)\)\s*$",  # after a formula
     re.MULTILINE,
 )
 NETWORK = re.compile(
@@ -75,7 +75,8 @@ def test_chapter_has_all_its_parts(name):
     promises = text.split("What you will learn")[1].split("**What you need:**")[0]
     assert 3 <= len(re.findall(r"^- ", promises, re.MULTILINE)) <= 5
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    for heading in ("Common mistakes", "Check yourself", "Exercises", "Summary", "Further reading"):
+    assert "{admonition} Common mistakes" in text
+    for heading in ("Check yourself", "Exercises", "Summary", "Further reading"):
         assert heading in headings
     assert text.count(":::{dropdown}") >= 4
 

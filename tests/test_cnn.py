@@ -1,12 +1,14 @@
 """The tiny CNN, its training, and the comparisons: small cases with margins."""
 
 import math
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from convlib import architectures, cnn, experiments
+from convlib import architectures, cnn, experiments, training
 from convlib.data import Digits, digits
 from convlib.layers import conv2d
 
@@ -117,6 +119,19 @@ def test_training_leaves_threads_random_state_and_data_alone(data):
     assert torch.equal(torch.rand(3), expected)
     assert torch.get_num_threads() == threads
     np.testing.assert_array_equal(images, kept)
+
+
+def test_progress_is_shown_only_where_somebody_watches(monkeypatch, capsys):
+    """A notebook run by hand accepts questions from its kernel; a book build does not."""
+    steps = range(3)
+    assert training.progress_bar(steps, "epochs", 3, False) is steps
+    for watched in (False, True):
+        kernel = SimpleNamespace(_allow_stdin=watched)
+        shell = SimpleNamespace(get_ipython=lambda kernel=kernel: SimpleNamespace(kernel=kernel))
+        monkeypatch.setitem(sys.modules, "IPython", shell)
+        assert training.somebody_watches() is watched
+    assert list(training.progress_bar(steps, "epochs", 3, True)) == [0, 1, 2]
+    assert "epochs" in capsys.readouterr().err
 
 
 def test_frozen_kernels_do_not_move_and_the_others_do(data):

@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convlib import filter_image, to_grey, to_uint8
+from convlib import filter_image, to_grey
 from convlib.kernels import KERNELS
-from convlib.live import StepThrough
+from convlib.live import ConvArithmetic, DiscreteSlide, FlipAndSlide, KernelLab, StepThrough
+from convlib.live.conv_arithmetic import RANGES
+from convlib.live.flip_and_slide import CURVES
 
 ROOT = Path(__file__).resolve().parents[1]
+OPAQUE = np.full((5, 8, 1), 255)
 BOUNDARIES = ("edge", "constant", "reflect", "symmetric", "wrap")
 
 
@@ -63,13 +66,25 @@ def kernel_lab_cases(rng):
         noisy = (np.array(values) + 1e-9).tolist()
         yield case("kernel_lab", "presetName", [noisy, presets], name)
     yield case("kernel_lab", "presetName", [[0.1] * 9, presets], "custom")
+    code = "np.array([[0.111111111111, 0, -1], [2.5, 0, 0], [0, 0, 1e-7]])"
+    yield case("kernel_lab", "asNumpy", [[1 / 9, 0, -1, 2.5, 0, 0, 0, 0, 1e-7]], code)
 
 
 def bytes_cases(rng):
-    """What is written to the screen is `to_uint8`, clipped or signed."""
-    values = rng.normal(0.5, 1.0, 200)
-    for display, shown in (("clipped", values), ("signed", 0.5 + values / 2)):
-        yield case("kernel_lab", "screenBytes", [values, display], to_uint8(shown), 1)
+    """The pixels on the screen are `to_uint8` of what `filter_image` says, within one level."""
+    for display in ("clipped", "signed"):
+        for colours in ("colour", "grey"):
+            for operation in ("convolution", "cross-correlation"):
+                pixels = rng.integers(0, 256, (5, 8, 3))
+                lab = KernelLab(rng.normal(0, 1, (3, 3)), image=pixels / 255, boundary="reflect")
+                lab.display, lab.colours, lab.operation = display, colours, operation
+                drawn = lab.drawn if colours == "colour" else lab.drawn[..., np.newaxis]
+                expected = np.concatenate([np.broadcast_to(drawn, (5, 8, 3)), OPAQUE], axis=2)
+                grey = colours == "grey"
+                settings = {"operation": operation, "boundary": "reflect", "display": display}
+                rgba = np.concatenate([pixels, OPAQUE], axis=2).ravel()
+                arguments = [rgba, 5, 8, lab.kernel.ravel(), {**settings, "grey": grey}]
+                yield case("kernel_lab", "filteredBytes", arguments, expected.ravel(), 1)
 
 
 def step_through_cases(rng):
@@ -92,7 +107,60 @@ def step_through_cases(rng):
     yield case("step_through", "written", [-2.5], "−2.5")
 
 
+def discrete_slide_cases(rng):
+    """Short and long, even and odd sequences, every mode, and the texts that are typed."""
+    for mode in ("full", "same", "valid"):
+        for operation in ("convolution", "cross-correlation"):
+            for length in (1, 2, 3, 4, 5):
+                x, h = rng.integers(-9, 10, rng.integers(length, 9)), rng.normal(0, 3, length)
+                figure = DiscreteSlide(x, h.round(3), mode=mode, operation=operation)
+                figure.n = int(rng.integers(0, len(figure.result)))
+                where = [figure.x, figure.h, operation, mode]
+                yield case("discrete_slide", "answer", where, figure.result)
+                yield case("discrete_slide", "productsAt", [*where, figure.n], figure.products)
+    yield case("discrete_slide", "parse", ["1, −2  3.5,", "x"], {"values": [1, -2, 3.5]})
+    yield case("discrete_slide", "parse", ["1, two", "h"], {"values": None})
+    yield case("discrete_slide", "outputs", [3, 4, "valid"], 0)
+
+
+def flip_and_slide_cases(rng):
+    """Every pair of curves, at times between and on the steps of the slider."""
+    names = list(CURVES)
+    for i, f in enumerate(names):
+        u = np.concatenate([np.arange(-3, 4), rng.uniform(-3, 6, 20)])
+        yield case("flip_and_slide", "curveAt", [i, u], CURVES[f](u), 1e-12)
+        for j, g in enumerate(names):
+            times = np.concatenate([rng.uniform(-3, 6, 3), [0.0, 1.0]])
+            figure = FlipAndSlide(f, g)
+            # half a step of slack: a jump may fall on either side of a midpoint
+            yield case("flip_and_slide", "convolveAt", [i, j, times], figure.at(times), 1e-5)
+
+
+def conv_arithmetic_cases(rng):
+    """Settings all over the ranges, also those at which the kernel does not fit."""
+    for _ in range(60):
+        n, k, stride, padding, dilation, layers = (
+            int(rng.integers(low, high + 1)) for low, high, _ in RANGES.values()
+        )
+        settings = {"stride": stride, "padding": padding, "dilation": dilation, "layers": layers}
+        figure = ConvArithmetic(n, k, **settings)
+        numbers = [n, k, stride, padding, dilation, layers]
+        yield case("conv_arithmetic", "sizes", numbers, figure.sizes)
+        field = [k, stride, dilation, layers]
+        yield case("conv_arithmetic", "receptiveField", field, figure.receptive_field)
+        yield case(
+            "conv_arithmetic", "places", [k, stride, padding, dilation, layers], figure.places
+        )
+        if figure.sizes[-1]:
+            figure.output = figure.sizes[-1] // 2
+            feeding = [cells.tolist() for cells in figure.taps]
+            yield case("conv_arithmetic", "taps", [figure.output, *numbers], feeding)
+
+
 CASES = {
+    "conv_arithmetic": conv_arithmetic_cases,
+    "flip_and_slide": flip_and_slide_cases,
+    "discrete_slide": discrete_slide_cases,
     "kernel_lab": kernel_lab_cases,
     "kernel_lab_bytes": bytes_cases,
     "step_through": step_through_cases,
@@ -115,6 +183,8 @@ def test_javascript_says_what_convlib_says(name, tmp_path):
 
 
 def test_every_figure_is_compared():
+    """Here, or in a test file of its own."""
     figures = {path.stem for path in (ROOT / "convlib" / "live").glob("*.js")}
-    compared = {one["figure"] for make in CASES.values() for one in make(np.random.default_rng(0))}
-    assert figures == compared
+    here = {one["figure"] for make in CASES.values() for one in make(np.random.default_rng(0))}
+    elsewhere = {name for name in figures if (ROOT / "tests" / f"test_live_{name}.py").is_file()}
+    assert figures - here == elsewhere

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from PIL import Image
 
-from convlib._validate import choice
+from convlib._validate import choice, finite_number
 
 _HERE = Path(__file__).parent
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -30,13 +30,35 @@ def menu(label: str, options: Sequence[str], value: str) -> widgets.Dropdown:
 
 
 def chosen(name: str, options: Sequence[str], doc: str) -> property:
-    """Return a property that reads and sets the figure's menu of that name, ``self.menus[name]``."""
+    """Return a property that reads and sets ``self.menus[name]``, with a check."""
 
     def read(figure: "LiveFigure") -> str:
         return figure.menus[name].value
 
     def write(figure: "LiveFigure", value: str) -> None:
         figure.menus[name].value = choice(value, name, options)
+
+    return property(read, write, doc=doc)
+
+
+def dialled(name: str, doc: str) -> property:
+    """Return a property that reads and sets ``self.sliders[name]``.
+
+    What lies beyond the ends is refused, and so is a fraction on a slider of whole numbers: the
+    slider alone would move such a value without a word.
+    """
+
+    def read(figure: "LiveFigure") -> float:
+        return figure.sliders[name].value
+
+    def write(figure: "LiveFigure", value: float) -> None:
+        slider = figure.sliders[name]
+        number = finite_number(value, name)
+        if isinstance(slider, widgets.IntSlider) and number != int(number):
+            raise ValueError(f"`{name}` must be a whole number; got {value}")
+        if not slider.min <= number <= slider.max:
+            raise ValueError(f"`{name}` must be {slider.min} to {slider.max}; got {value}")
+        slider.value = number
 
     return property(read, write, doc=doc)
 
@@ -78,10 +100,11 @@ class LiveFigure(widgets.VBox):
     alt: ClassVar[str] = "Still picture of a live figure."
     """What the still picture shows, for someone who cannot see it."""
 
-    room: ClassVar[tuple[str, str]] = ("400px", "600px")
-    """CSS heights that the page keeps free, in a wide column and on a phone; 100cqi is its width."""
+    room: tuple[str, str] = ("400px", "600px")
+    """CSS heights that a page keeps free, in a wide column and on a phone; 100cqi is its width."""
 
     menus: dict[str, widgets.Dropdown]
+    sliders: dict[str, widgets.IntSlider | widgets.FloatSlider]
 
     def __init__(self, view: View, controls: Sequence[widgets.Widget], *, name: str) -> None:
         self.view = view

@@ -5,6 +5,9 @@ export const BOUNDARIES = ['edge', 'constant', 'reflect', 'symmetric', 'wrap'];
 export const DISPLAYS = ['clipped', 'signed'];
 const LUMINANCE = [0.2126, 0.7152, 0.0722]; // ITU-R BT.709, as convlib.to_grey
 const SIZE = 9;
+const LARGEST = 512; // pixels a side of the reader's own photograph
+const CAMERA = 320;
+const PRIVATE = 'A photograph never leaves your computer. You can also drop one on the pictures.';
 
 /** The index inside 0...n-1 that stands for index i outside, or -1 for a zero. */
 export function reflectIndex(i, n, boundary) {
@@ -44,21 +47,23 @@ export function applied(kernel, operation) {
   return operation === 'convolution' ? kernel.slice().reverse() : kernel.slice();
 }
 
-/** Sum of products of nine weights with a padded plane, at every pixel; goes into `out`. */
-export function filterPlane(padded, height, width, weights, out) {
+/** One row of the sums of products of nine weights with a padded plane; goes into `out` from `o` on. */
+function filterRow(padded, r, width, weights, out, o) {
   const [a, b, c, d, e, f, g, h, i] = weights;
   const wide = width + 2;
-  for (let r = 0; r < height; r += 1) {
-    let p = r * wide;
-    let q = p + wide;
-    let s = q + wide;
-    const end = (r + 1) * width;
-    for (let o = r * width; o < end; o += 1, p += 1, q += 1, s += 1) {
-      out[o] = a * padded[p] + b * padded[p + 1] + c * padded[p + 2]
-        + d * padded[q] + e * padded[q + 1] + f * padded[q + 2]
-        + g * padded[s] + h * padded[s + 1] + i * padded[s + 2];
-    }
+  let p = r * wide;
+  let q = p + wide;
+  let s = q + wide;
+  for (const end = o + width; o < end; o += 1, p += 1, q += 1, s += 1) {
+    out[o] = a * padded[p] + b * padded[p + 1] + c * padded[p + 2]
+      + d * padded[q] + e * padded[q + 1] + f * padded[q + 2]
+      + g * padded[s] + h * padded[s + 1] + i * padded[s + 2];
   }
+}
+
+/** The same at every pixel. */
+export function filterPlane(padded, height, width, weights, out) {
+  for (let r = 0; r < height; r += 1) filterRow(padded, r, width, weights, out, r * width);
   return out;
 }
 
@@ -81,11 +86,11 @@ export function toPlanes(rgba, grey) {
   return planes;
 }
 
-/** Write filtered values as bytes, every fourth place; returns how many fell outside 0...1. */
-export function writeBytes(values, display, rgba, channel) {
+/** Write values as bytes into every fourth place from `o` on; returns how many fell outside 0...1. */
+export function writeBytes(values, display, rgba, o) {
   const [gain, shift] = display === 'signed' ? [0.5, 0.5] : [1, 0];
   let outside = 0;
-  for (let i = 0, o = channel; i < values.length; i += 1, o += 4) {
+  for (let i = 0; i < values.length; i += 1, o += 4) {
     const v = gain * values[i] + shift;
     if (v <= 0) { rgba[o] = 0; outside += v < -1e-6; }
     else if (v >= 1) { rgba[o] = 255; outside += v > 1 + 1e-6; }
@@ -94,30 +99,39 @@ export function writeBytes(values, display, rgba, channel) {
   return outside;
 }
 
-/** The bytes of one plane of filtered values, as they are written to the screen. */
-export function screenBytes(values, display) {
-  const rgba = new Uint8ClampedArray(4 * values.length);
-  writeBytes(values, display, rgba, 0);
-  return rgba.filter((_, i) => i % 4 === 0);
+/** The whole picture: padded planes in, bytes out, row by row while the row is in the cache.
+ * Returns the share of values that were clipped. */
+export function drawPicture(padded, height, width, weights, display, rgba) {
+  const row = new Float32Array(width);
+  let outside = 0;
+  padded.forEach((plane, channel) => {
+    for (let r = 0; r < height; r += 1) {
+      filterRow(plane, r, width, weights, row, 0);
+      outside += writeBytes(row, display, rgba, 4 * r * width + channel);
+    }
+  });
+  for (let o = 0; padded.length === 1 && o < rgba.length; o += 4) rgba[o + 1] = rgba[o + 2] = rgba[o];
+  return outside / (padded.length * height * width);
 }
 
-/** The whole picture: padded planes in, bytes out; returns the share of values that were clipped. */
-export function drawPicture(padded, height, width, weights, display, rgba, scratch) {
-  let outside = 0;
-  for (let c = 0; c < 3; c += 1) {
-    if (c < padded.length) {
-      filterPlane(padded[c], height, width, weights, scratch);
-      outside += writeBytes(scratch, display, rgba, c);
-    } else for (let o = 0; o < rgba.length; o += 4) rgba[o + c] = rgba[o];
-  }
-  for (let o = 3; o < rgba.length; o += 4) rgba[o] = 255;
-  return outside / (padded.length * height * width);
+/** What drawPicture writes for a picture of bytes: the pixels on the screen. */
+export function filteredBytes(rgba, height, width, kernel, { operation, boundary, display, grey }) {
+  const padded = toPlanes(rgba, grey).map((plane) => pad(plane, height, width, boundary));
+  const drawn = new Uint8ClampedArray(rgba.length).fill(255);
+  drawPicture(padded, height, width, applied(kernel, operation), display, drawn);
+  return drawn;
 }
 
 /** The name of the preset ([name, values] each) that these nine numbers are, or "custom". */
 export function presetName(kernel, presets) {
   const same = ([, values]) => values.every((v, i) => Math.abs(v - kernel[i]) < 1e-6);
   return presets.find(same)?.[0] ?? 'custom';
+}
+
+/** The kernel as code that makes the same array, to 12 digits. */
+export function asNumpy(kernel) {
+  const rows = [0, 3, 6].map((i) => kernel.slice(i, i + 3).map((v) => Number(v.toPrecision(12))));
+  return `np.array([${rows.map((row) => `[${row.join(', ')}]`).join(', ')}])`;
 }
 
 const number = (v) => String(Number(v.toFixed(3))).replace('-', '−');
@@ -165,15 +179,20 @@ function initialize({ model }) {
   for (let i = 0; i < SIZE; i += 1) model.on(`change:k${i}`, nameKernel);
 }
 
-async function decode(view) {
-  const blob = new Blob([view], { type: 'image/webp' });
-  const options = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
-  const bitmap = await createImageBitmap(blob, options);
+/** The pixels of a blob, a file or a video, made smaller if need be, over white. */
+async function pixelsOf(source, largest = Infinity) {
+  const options = { colorSpaceConversion: 'none' };
+  const bitmap = source instanceof Blob ? await createImageBitmap(source, options) : source;
+  const [wide, high] = [bitmap.videoWidth || bitmap.width, bitmap.videoHeight || bitmap.height];
+  const scale = Math.min(1, largest / Math.max(wide, high));
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+  [canvas.width, canvas.height] = [wide, high].map((n) => Math.max(1, Math.round(n * scale)));
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  context.drawImage(bitmap, 0, 0);
-  return context.getImageData(0, 0, bitmap.width, bitmap.height);
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close?.();
+  return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
 function element(tag, className, parent, text) {
@@ -192,7 +211,7 @@ function pictureFrame(parent, caption) {
   return canvas;
 }
 
-/** The canvases and the lines of text; `show` puts new words in only when they have settled. */
+/** The canvases, the buttons and the lines of text; `show` waits until the words have settled. */
 function build(el) {
   const frames = element('div', 'live-pictures', el);
   const before = pictureFrame(frames, 'before');
@@ -200,30 +219,99 @@ function build(el) {
   const status = element('div', 'live-status', el);
   status.setAttribute('role', 'status'); // polite: read out when the reader pauses
   const lines = ['kernel', 'sum', 'clipped'].map((key) => [key, element('p', '', status)]);
+  const own = element('div', 'live-own', el);
+  const input = element('input', '', own);
+  Object.assign(input, { type: 'file', accept: 'image/*', hidden: true });
+  const [choose, camera, back, copy] = [
+    'Use your own photograph', 'Use the camera', 'Back to the first picture', 'Copy the kernel as NumPy code',
+  ].map((words) => Object.assign(element('button', 'live-button', own, words), { type: 'button' }));
+  back.disabled = true;
+  const note = element('p', 'live-note', own, PRIVATE);
+  note.setAttribute('role', 'status');
   let timer;
   const write = (words) => lines.forEach(([key, line]) => { line.textContent = words[key]; });
   const show = (words) => { clearTimeout(timer); timer = setTimeout(() => write(words), 150); };
-  return { before, after, write, show };
+  return { frames, before, after, write, show, input, choose, camera, back, copy, note };
+}
+
+/** The reader's own pictures: from a file, dropped, or from the camera. They never leave the page. */
+function ownPictures(parts, use, goBack) {
+  let stream;
+  const say = (words) => { parts.note.textContent = words; };
+  const stop = () => {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = undefined;
+    parts.camera.textContent = 'Use the camera';
+  };
+  async function useFile(file) {
+    if (!file) return;
+    stop();
+    try {
+      use(await pixelsOf(file, LARGEST));
+      parts.back.disabled = false;
+      say(`Your photograph is shown. ${PRIVATE}`);
+    } catch {
+      say('This file is not a picture that the browser can read. Choose another one.');
+    }
+  }
+  async function useCamera() {
+    if (stream) { stop(); return; }
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 } });
+    } catch {
+      say('The camera was refused or there is none. Everything else goes on working.');
+      return;
+    }
+    const video = Object.assign(document.createElement('video'), { srcObject: stream, muted: true });
+    await video.play();
+    parts.camera.textContent = 'Stop the camera';
+    parts.back.disabled = false;
+    say(`The camera is on. ${PRIVATE}`);
+    const next = async () => {
+      if (!stream?.active) return;
+      use(await pixelsOf(video, CAMERA));
+      requestAnimationFrame(next);
+    };
+    next();
+  }
+  parts.choose.addEventListener('click', () => parts.input.click());
+  parts.input.addEventListener('change', () => { useFile(parts.input.files[0]); parts.input.value = ''; });
+  parts.camera.addEventListener('click', useCamera);
+  parts.back.addEventListener('click', () => { stop(); goBack(); parts.back.disabled = true; say(PRIVATE); });
+  parts.frames.addEventListener('dragover', (event) => event.preventDefault());
+  parts.frames.addEventListener('drop', (event) => {
+    event.preventDefault();
+    useFile(event.dataTransfer.files[0]);
+  });
+  return stop;
+}
+
+async function copyCode(code, say) {
+  try {
+    await navigator.clipboard.writeText(code);
+    say(`Copied: ${code}`);
+  } catch { // not allowed here: show it, to be copied by hand
+    say(code);
+  }
 }
 
 async function render({ model, el }) {
   const parts = build(el);
-  const photo = await decode(model.get('photo'));
-  const { width, height } = photo;
-  for (const canvas of [parts.before, parts.after]) [canvas.width, canvas.height] = [width, height];
   const [before, after] = [parts.before.getContext('2d'), parts.after.getContext('2d')];
-  const output = new ImageData(width, height);
-  const scratch = new Float32Array(width * height);
+  const first = await pixelsOf(new Blob([model.get('photo')], { type: 'image/webp' }));
+  let photo;
+  let output;
   let padded;
   let waiting = false;
 
   function prepare() { // what does not depend on the kernel
+    const { width, height } = photo;
     const grey = model.get('colours') === 1;
     const planes = toPlanes(photo.data, grey);
     padded = planes.map((plane) => pad(plane, height, width, BOUNDARIES[model.get('boundary')]));
     const copy = new ImageData(width, height);
+    copy.data.fill(255);
     planes.concat(planes, planes).slice(0, 3).forEach((p, c) => writeBytes(p, 'clipped', copy.data, c));
-    for (let o = 3; o < copy.data.length; o += 4) copy.data[o] = 255;
     before.putImageData(copy, 0, 0);
     parts.before.setAttribute('aria-label', `The photograph in ${grey ? 'grey' : 'colour'}, before filtering`);
   }
@@ -234,7 +322,7 @@ async function render({ model, el }) {
     const operation = OPERATIONS[model.get('operation')];
     const display = DISPLAYS[model.get('display')];
     const weights = applied(kernel, operation);
-    const clipped = drawPicture(padded, height, width, weights, display, output.data, scratch);
+    const clipped = drawPicture(padded, output.height, output.width, weights, display, output.data);
     after.putImageData(output, 0, 0);
     const preset = names(model.get('presets'))[model.get('preset')].replace('_', ' ');
     parts.after.setAttribute('aria-label', `The photograph after ${operation}, kernel: ${preset}`);
@@ -246,8 +334,24 @@ async function render({ model, el }) {
     waiting = true;
   };
   const reprepare = () => { prepare(); redraw(); };
-  prepare();
-  draw(parts.write);
+
+  function usePhoto(pixels, redrawn = redraw) {
+    const { width, height } = pixels;
+    photo = pixels;
+    if (output?.width !== width || output?.height !== height) {
+      for (const canvas of [parts.before, parts.after]) Object.assign(canvas, { width, height });
+      output = new ImageData(width, height);
+      output.data.fill(255); // opaque, for good
+    }
+    prepare();
+    redrawn();
+  }
+
+  usePhoto(first, () => draw(parts.write));
+  const stopCamera = ownPictures(parts, usePhoto, () => usePhoto(first));
+  parts.copy.addEventListener('click', () => {
+    copyCode(asNumpy(kernelOf(model)), (words) => { parts.note.textContent = words; });
+  });
   const kernelTraits = Array.from({ length: SIZE }, (_, i) => `change:k${i}`);
   const listeners = [
     ...[...kernelTraits, 'change:operation', 'change:display', 'change:preset'].map((e) => [e, redraw]),
@@ -256,7 +360,10 @@ async function render({ model, el }) {
   listeners.forEach(([event, listener]) => model.on(event, listener));
   el.dataset.liveReady = '';
   el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
-  return () => listeners.forEach(([event, listener]) => model.off(event, listener));
+  return () => {
+    stopCamera();
+    listeners.forEach(([event, listener]) => model.off(event, listener));
+  };
 }
 
 export default { initialize, render };

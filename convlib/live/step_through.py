@@ -61,7 +61,7 @@ class StepThrough(LiveFigure):
     alt = (
         "A table of pixels with its border, the kernel, the nine products, and the results so far."
     )
-    room = ("calc(330px + 6cqi)", "calc(480px + 30cqi)")
+    room = ("360px", "calc(470px + 27cqi)")
 
     def __init__(
         self,

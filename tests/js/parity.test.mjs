@@ -20,7 +20,7 @@ function compare(seen, wanted, tolerance, where) {
     wanted.forEach((value, i) => compare(list[i], value, tolerance, `${where}[${i}]`));
   } else if (wanted !== null && typeof wanted === 'object') {
     Object.keys(wanted).forEach((key) => compare(seen[key], wanted[key], tolerance, `${where}.${key}`));
-  } else assert.deepEqual(seen, wanted, where);
+  } else assert.deepEqual(seen ?? null, wanted, where);
 }
 
 if (!file) test('parity with convlib', { skip: 'run through pytest tests/test_live_numerics.py' }, () => {});

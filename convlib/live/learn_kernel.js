@@ -1,0 +1,296 @@
+// Gradient descent finds a 3×3 kernel from a picture before and after it. Everything up to `render` is
+// pure and is compared with convlib.
+
+export const RATE = 0.5;
+const SIZE = 9;
+
+/** Picture ⋆ kernel where all nine pixels exist: (height - 2) × (width - 2) values. */
+export function correlateValid(x, height, width, kernel) {
+  const out = new Float64Array((height - 2) * (width - 2));
+  for (let r = 0, o = 0; r < height - 2; r += 1) {
+    for (let c = 0; c < width - 2; c += 1, o += 1) {
+      for (let k = 0; k < SIZE; k += 1) out[o] += kernel[k] * x[(r + Math.floor(k / 3)) * width + c + (k % 3)];
+    }
+  }
+  return out;
+}
+
+/** Mean product of each two of the nine pixels of a window, over all windows: 9 × 9 values. */
+export function meanProducts(x, height, width) {
+  const sums = new Float64Array(SIZE * SIZE);
+  const count = (height - 2) * (width - 2);
+  const at = new Float64Array(SIZE);
+  for (let r = 0; r < height - 2; r += 1) {
+    for (let c = 0; c < width - 2; c += 1) {
+      for (let k = 0; k < SIZE; k += 1) at[k] = x[(r + Math.floor(k / 3)) * width + c + (k % 3)];
+      for (let i = 0; i < SIZE; i += 1) for (let j = 0; j < SIZE; j += 1) sums[i * SIZE + j] += at[i] * at[j];
+    }
+  }
+  return sums.map((sum) => sum / count);
+}
+
+/**
+ * Kernels (nine values each, one after the other) and losses after 0...count steps.
+ *
+ * The error of a guess w is picture ⋆ (w - secret), so half its mean square and the gradient of that
+ * need of the picture only the mean products.
+ */
+export function descend(products, secret, start, momentum, count) {
+  const kernels = new Float64Array((count + 1) * SIZE);
+  const losses = new Float64Array(count + 1);
+  const w = Float64Array.from(start);
+  const step = new Float64Array(SIZE);
+  for (let n = 0; n <= count; n += 1) {
+    kernels.set(w, n * SIZE);
+    const off = w.map((value, i) => value - secret[i]);
+    const gradient = off.map((_, i) => off.reduce((sum, d, j) => sum + products[i * SIZE + j] * d, 0));
+    losses[n] = Math.max(off.reduce((sum, d, i) => sum + d * gradient[i], 0) / 2, 0);
+    for (let i = 0; i < SIZE; i += 1) {
+      step[i] = momentum * step[i] - RATE * gradient[i];
+      w[i] += step[i];
+    }
+  }
+  return { kernels, losses };
+}
+
+/** Whether answers to this kernel are drawn with 0 as middle grey: where its values sum to 0. */
+export const isSigned = (kernel) => kernel.reduce((a, b) => a + b, 0) < 0.5;
+
+/** Values as they are drawn, 0...255. */
+export function toBytes(values, signed) {
+  const [gain, shift] = signed ? [0.5, 0.5] : [1, 0];
+  const bytes = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < bytes.length; i += 1) {
+    bytes[i] = Math.floor(Math.min(Math.max(shift + gain * values[i], 0), 1) * 255 + 0.5);
+  }
+  return bytes;
+}
+
+/** Largest difference between two kernels. */
+export const mistake = (one, other) => Math.max(...Array.from(one, (v, i) => Math.abs(v - other[i])));
+
+/** A number with so many decimals and a true minus sign; never −0. */
+export const written = (value, digits = 2) => (Number(value.toFixed(digits)) + 0).toFixed(digits).replace('-', '−');
+
+/** A loss in a few characters. */
+export const brief = (loss) => (loss >= 0.001 ? loss.toPrecision(2) : loss.toExponential(1).replace('-', '−'));
+
+/** What is on the screen in words. */
+export function describe(step, loss, kernel, secret) {
+  const rows = [0, 3, 6].map((i) => Array.from(kernel.slice(i, i + 3), (v) => written(v)).join(', ')).join('; ');
+  const sum = (values) => written(values.reduce((a, b) => a + b, 0));
+  return {
+    loss: `Step ${step}: loss ${brief(loss)}, largest mistake in a value ${written(mistake(kernel, secret), 3)}`,
+    kernel: `Learned kernel: ${rows}`,
+    sum: `Sum of the nine values: ${sum(kernel)} learned, ${sum(secret)} secret`,
+  };
+}
+
+// ---------------------------------------------------------------------------------------------
+
+function element(tag, className, parent, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  parent?.append(made);
+  return made;
+}
+
+function frame(parent, caption) {
+  const box = element('div', 'live-picture', parent);
+  const canvas = element('canvas', '', box);
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', `Picture ${caption}`);
+  element('div', 'live-caption', box, caption);
+  return canvas;
+}
+
+function paint(canvas, bytes, height, width) {
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  const image = new ImageData(width, height);
+  const points = new Uint32Array(image.data.buffer);
+  bytes.forEach((byte, i) => { points[i] = (255 * 2 ** 24) + byte * 0x10101; });
+  canvas.getContext('2d').putImageData(image, 0, 0);
+}
+
+function table(parent, caption) {
+  const box = element('div', 'live-table', parent);
+  element('div', 'live-caption', box, caption);
+  const grid = element('div', 'live-grid', box);
+  grid.style.setProperty('--columns', 3);
+  const cells = Array.from({ length: SIZE }, () => element('span', 'live-cell', grid));
+  return (kernel) => cells.forEach((cell, i) => {
+    cell.textContent = written(kernel[i]);
+    cell.dataset.sign = Math.sign(Number(kernel[i].toFixed(2)));
+  });
+}
+
+// The loss curve: logarithmic axes, from step 1 to 1001 (counted from 1) and from 10 to 1e-9.
+const SVG = 'http://www.w3.org/2000/svg';
+const [LEFT, RIGHT, TOP, BOTTOM] = [38, 308, 8, 132];
+const [HIGH, LOW] = [1, -9];
+const across = (step) => LEFT + (RIGHT - LEFT) * Math.log10(step + 1) / Math.log10(1001);
+const down = (loss) => {
+  const exponent = Math.min(Math.max(Math.log10(loss), LOW), HIGH);
+  return TOP + (BOTTOM - TOP) * (HIGH - exponent) / (HIGH - LOW);
+};
+
+function shape(tag, attributes, parent, text) {
+  const made = document.createElementNS(SVG, tag);
+  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+  if (text) made.textContent = text;
+  parent.append(made);
+  return made;
+}
+
+function chart(parent) {
+  const svg = shape('svg', { viewBox: '0 0 316 164', class: 'live-loss', role: 'img' }, parent);
+  const power = (n) => `10${[...String(n)].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[c])).join('')}`;
+  for (let n = HIGH - 1; n >= LOW; n -= 3) {
+    const y = down(10 ** n);
+    shape('line', { x1: LEFT, x2: RIGHT, y1: y, y2: y, class: 'live-rule' }, svg);
+    shape('text', { x: LEFT - 5, y: y + 4, 'text-anchor': 'end' }, svg, power(n));
+  }
+  for (const step of [0, 10, 100, 1000]) {
+    shape('text', { x: across(step), y: BOTTOM + 15, 'text-anchor': step === 1000 ? 'end' : 'middle' }, svg, String(step));
+  }
+  shape('text', { x: (LEFT + RIGHT) / 2, y: BOTTOM + 29, 'text-anchor': 'middle' }, svg, 'loss by step (dashed: the run before)');
+  const old = shape('path', { class: 'live-curve is-old' }, svg);
+  const now = shape('path', { class: 'live-curve' }, svg);
+  const here = shape('line', { y1: TOP, y2: BOTTOM, class: 'live-here' }, svg);
+  const dot = shape('circle', { r: 4.5, class: 'live-dot' }, svg);
+  let changed = -Infinity;
+  return {
+    run(losses) { // a drag of a slider counts as one change
+      const time = performance.now();
+      if (time - changed > 800) old.setAttribute('d', now.getAttribute('d') ?? '');
+      changed = time;
+      const points = Array.from(losses, (loss, n) => `${across(n).toFixed(1)} ${down(loss).toFixed(1)}`);
+      now.setAttribute('d', `M${points.join('L')}`);
+    },
+    mark(step, loss) {
+      [['x1', across(step)], ['x2', across(step)]].forEach(([name, x]) => here.setAttribute(name, x));
+      dot.setAttribute('cx', across(step));
+      dot.setAttribute('cy', down(loss));
+      svg.setAttribute('aria-label', `Loss curve on logarithmic axes; at step ${step} the loss is ${brief(loss)}`);
+    },
+  };
+}
+
+function build(el) {
+  const frames = element('div', 'live-pictures', el);
+  const [before, goal, learned] = ['before', 'after: the goal', 'learned so far'].map((c) => frame(frames, c));
+  const below = element('div', 'live-learn', el);
+  const tables = element('div', 'live-tables', below);
+  const [fill, fillSecret] = [table(tables, 'learned'), table(tables, 'secret')];
+  const plot = chart(below);
+  const again = element('button', 'live-button', el, 'Train again from another random kernel');
+  again.type = 'button';
+  const status = element('div', 'live-status', el);
+  status.setAttribute('role', 'status');
+  const lines = ['loss', 'kernel', 'sum'].map((key) => [key, element('p', '', status)]);
+  let timer;
+  const write = (words) => lines.forEach(([key, line]) => { line.textContent = words[key]; });
+  const tell = (words) => { clearTimeout(timer); timer = setTimeout(() => write(words), 150); };
+  return { before, goal, learned, fill, fillSecret, plot, again, write, tell, end: () => clearTimeout(timer) };
+}
+
+/** The pictures to learn from: [name, rows, columns] each, and 0...1 values. */
+function unpack(model) {
+  const view = model.get('pixels');
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  let at = 0;
+  return model.get('examples').map(([, height, width]) => {
+    const x = Float64Array.from(bytes.subarray(at, at + height * width), (byte) => byte / 255);
+    at += height * width;
+    return { x, height, width };
+  });
+}
+
+function render({ model, el }) {
+  const parts = build(el);
+  const examples = unpack(model);
+  const steps = model.get('steps');
+  const set = (trait, value) => { model.set(trait, value); model.save_changes(); };
+  const [waiting, playing] = [{ train: false, frame: 0 }, { frame: 0 }];
+  let run;
+
+  function train() { // the whole descent: a millisecond or two
+    const example = examples[model.get('example')];
+    const { x, height, width } = example;
+    example.products ??= meanProducts(x, height, width);
+    const secret = model.get('secrets')[model.get('secret')][1];
+    const start = model.get('starts')[model.get('start')];
+    const path = descend(example.products, secret, start, model.get('momentum'), steps.at(-1));
+    run = { ...path, example, secret, signed: isSigned(secret) };
+    paint(parts.before, toBytes(x, false), height, width);
+    paint(parts.goal, toBytes(correlateValid(x, height, width, secret), run.signed), height - 2, width - 2);
+    parts.fillSecret(secret);
+    parts.plot.run(path.losses);
+  }
+
+  function show(tell) {
+    const step = steps[model.get('step')];
+    const kernel = run.kernels.slice(step * SIZE, (step + 1) * SIZE);
+    const { x, height, width } = run.example;
+    paint(parts.learned, toBytes(correlateValid(x, height, width, kernel), run.signed), height - 2, width - 2);
+    parts.fill(kernel);
+    parts.plot.mark(step, run.losses[step]);
+    tell(describe(step, run.losses[step], kernel, run.secret));
+    // The slider counts positions; what it says to a screen reader should be the step.
+    const sliders = el.closest('.live-body')?.querySelectorAll('.live-row [role=slider]') ?? [];
+    Array.from(sliders).at(-1)?.setAttribute('aria-valuetext', `step ${step}`);
+  }
+
+  function draw() {
+    waiting.frame = 0;
+    if (waiting.train) train();
+    waiting.train = false;
+    show(parts.tell);
+  }
+  const redraw = () => { waiting.frame ||= requestAnimationFrame(draw); };
+  const retrain = () => { waiting.train = true; redraw(); };
+
+  // A new start, and then the training once from its first step to its last.
+  const stop = () => { cancelAnimationFrame(playing.frame); playing.frame = 0; };
+  function play() {
+    const began = performance.now();
+    const last = steps.length - 1;
+    const advance = (time) => {
+      const position = Math.min(Math.max(Math.floor((time - began) / 120), 0), last);
+      if (position !== model.get('step')) set('step', position);
+      playing.frame = position < last ? requestAnimationFrame(advance) : 0;
+    };
+    playing.frame = requestAnimationFrame(advance);
+  }
+  parts.again.addEventListener('click', () => {
+    stop();
+    const count = model.get('starts').length - 1;
+    const now = model.get('start');
+    const other = 1 + Math.floor(Math.random() * (count - (now > 0 ? 1 : 0)));
+    set('start', now > 0 && other >= now ? other + 1 : other);
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) set('step', steps.length - 1);
+    else { set('step', 0); play(); }
+  });
+  // Whoever touches a control takes over from the running training.
+  const body = el.closest('.live-body') ?? el;
+  const takeOver = (event) => { if (!el.contains(event.target)) stop(); };
+  ['pointerdown', 'keydown'].forEach((name) => body.addEventListener(name, takeOver));
+
+  train();
+  show(parts.write);
+  const listeners = [['change:step', redraw],
+    ...['secret', 'example', 'momentum', 'start'].map((trait) => [`change:${trait}`, retrain])];
+  listeners.forEach(([event, listener]) => model.on(event, listener));
+  el.dataset.liveReady = '';
+  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
+  return () => {
+    stop();
+    cancelAnimationFrame(waiting.frame);
+    parts.end();
+    ['pointerdown', 'keydown'].forEach((name) => body.removeEventListener(name, takeOver));
+    listeners.forEach(([event, listener]) => model.off(event, listener));
+  };
+}
+
+export default { render };

@@ -1,0 +1,276 @@
+"""Learning a kernel from a picture before and after: every step of the descent, at a slider."""
+
+import functools
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from traitlets import Bytes, Float, Int, List
+
+from convlib import data, plots
+from convlib._validate import finite_number
+from convlib.discrete import correlate
+from convlib.images import to_uint8
+from convlib.kernels import KERNELS
+from convlib.live._base import LiveFigure, View, chosen, menu, source
+
+__all__ = ["LearnKernel"]
+
+SECRETS = ("emboss", "sharpen", "edge_detect", "sobel_x", "blur")
+EXAMPLES = ("cat", "noise", "stripes", "constant")
+# Learning is quick at first and slow later, so the slider takes ever larger strides.
+_DECADE = (10, 12, 14, 16, 18, *range(20, 100, 10))
+STEPS = (*range(10), *_DECADE, *(10 * n for n in _DECADE), 1000)
+RATE = 0.5
+STARTS = 40  # start 0 is nine zeros, the others are random
+
+
+class _LearnView(View):
+    _esm = source("learn_kernel.js")
+    _css = source("live.css") + source("learn_kernel.css")
+
+    secrets = List().tag(sync=True)  # of [name, nine values]
+    starts = List().tag(sync=True)  # of nine values
+    examples = List().tag(sync=True)  # of [name, rows, columns], in the order of the pixels
+    pixels = Bytes(b"").tag(sync=True)
+    steps = List().tag(sync=True)
+    secret = Int(0).tag(sync=True)
+    example = Int(0).tag(sync=True)
+    momentum = Float(0.0).tag(sync=True)
+    start = Int(0).tag(sync=True)
+    step = Int(0).tag(sync=True)
+
+
+@functools.cache
+def _examples() -> dict[str, NDArray[np.uint8]]:
+    """Return the pictures to learn from, with 8 bits."""
+    rng = np.random.default_rng(2)
+    pictures = {
+        "cat": data.cat(grey=True)[60:180, 120:280],
+        "noise": rng.random((40, 60)),
+        "stripes": np.tile(rng.random(60), (40, 1)),
+        "constant": np.full((40, 60), 0.5),
+    }
+    return {name: to_uint8(pictures[name]) for name in EXAMPLES}
+
+
+@functools.cache
+def _starts() -> NDArray[np.float64]:
+    """Return the kernels to start from, shape (40, 3, 3): zeros, then random ones."""
+    rng = np.random.default_rng(3)
+    starts = rng.normal(size=(STARTS, 3, 3)).round(2)
+    starts[0] = 0
+    return starts
+
+
+@functools.lru_cache(maxsize=32)
+def _descend(example: str, secret: str, momentum: float, start: int) -> tuple[Any, Any]:
+    """Return all kernels on the way, shape (1001, 3, 3), and their losses, shape (1001,).
+
+    The error of a guess w is the picture, correlated with w - secret. Its mean square therefore
+    needs of the picture only the mean products of the nine pixels of a window.
+    """
+    picture = _examples()[example] / 255
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
+    products = windows.T @ windows / len(windows)
+    w, step = _starts()[start].ravel(), np.zeros(9)
+    history, losses = [], []
+    for _ in range(STEPS[-1] + 1):
+        off = w - KERNELS[secret].ravel()
+        history.append(w.reshape(3, 3))
+        losses.append(max(off @ products @ off / 2, 0.0))  # rounding may take it below
+        step = momentum * step - RATE * (products @ off)
+        w = w + step
+    return np.array(history), np.array(losses)
+
+
+class LearnKernel(LiveFigure):
+    """Watch gradient descent find a 3×3 kernel from a picture before and after it.
+
+    The descent takes 1000 steps with learning rate 0.5, as in the chapter on learning a kernel,
+    and runs again in the browser whenever a control other than the step is moved.
+
+    Parameters
+    ----------
+    secret : {"emboss", "sharpen", "edge_detect", "sobel_x", "blur"}
+        The kernel to be found, from `convlib.kernels.KERNELS`, applied by cross-correlation.
+    example : {"cat", "noise", "stripes", "constant"}
+        The picture before.
+    momentum : float, default 0.98
+        Share of the step before that each step keeps, from 0 to 0.99.
+    start : int, default 0
+        Which kernel the descent starts from: 0 is nine zeros, 1 to 39 are random.
+    step : int, default 100
+        The step that is shown, one of those in `steps`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument, or a value assigned to a property later, is not as described.
+
+    Examples
+    --------
+    >>> figure = LearnKernel(secret="sharpen", step=1000)
+    >>> figure.kernel.round(1) + 0
+    array([[ 0., -1.,  0.],
+           [-1.,  5., -1.],
+           [ 0., -1.,  0.]])
+    >>> figure.example = "stripes"   # nothing lost, and yet the wrong kernel
+    >>> bool(figure.losses[-1] < 1e-6), bool(figure.mistake > 1)
+    (True, True)
+    """
+
+    alt = (
+        "A picture before, after a secret kernel and after the learned kernel; the nine values of "
+        "both kernels; and the loss falling over a thousand steps."
+    )
+    room = ("calc(265px + 54cqi)", "calc(715px + 24cqi)")
+    steps = STEPS
+
+    def __init__(
+        self,
+        *,
+        secret: str = "emboss",
+        example: str = "cat",
+        momentum: float = 0.98,
+        start: int = 0,
+        step: int = 100,
+    ) -> None:
+        pictures = _examples()
+        view = _LearnView(
+            secrets=[[name, KERNELS[name].ravel().tolist()] for name in SECRETS],
+            starts=_starts().reshape(STARTS, 9).tolist(),
+            examples=[[name, *picture.shape] for name, picture in pictures.items()],
+            pixels=b"".join(picture.tobytes() for picture in pictures.values()),
+            steps=list(STEPS),
+        )
+        self.menus = {
+            "secret": menu("Secret kernel", SECRETS, SECRETS[0]),
+            "example": menu("Picture to learn from", EXAMPLES, EXAMPLES[0]),
+        }
+        self._build()
+        self.secret, self.example, self.momentum = secret, example, momentum
+        self.start, self.step = start, step
+        traits = {"momentum": self._momentum, "start": self._start, "step": self._step}
+        for trait, control in {**self.menus, **traits}.items():
+            self.link(control, view, trait)
+        settings = self.row(*self.menus.values(), self._momentum, self._start)
+        super().__init__(view, [settings, self.row(self._play, self._step)], name="learn-kernel")
+
+    def _build(self) -> None:
+        self._momentum = widgets.FloatSlider(min=0, max=0.99, step=0.01, description="Momentum")
+        self._start = widgets.IntSlider(
+            max=STARTS - 1,
+            description="Start (0: zeros)",
+            tooltip="start kernel: 0 is nine zeros, the others are random",
+        )
+        self._step = widgets.SelectionSlider(options=STEPS, description="Step of training")
+        last = len(STEPS) - 1
+        self._play = widgets.Play(
+            min=0, max=last, interval=250, show_repeat=False, tooltip="play the training"
+        )
+        widgets.jslink((self._step, "index"), (self._play, "value"))
+
+    secret = chosen("secret", SECRETS, "The kernel to be found.")
+    example = chosen("example", EXAMPLES, "The picture before.")
+
+    @property
+    def momentum(self) -> float:
+        """Share of the step before that each step keeps."""
+        return self._momentum.value
+
+    @momentum.setter
+    def momentum(self, value: float) -> None:
+        number = finite_number(value, "momentum")
+        if not 0 <= number <= 0.99:
+            raise ValueError(f"`momentum` must be from 0 to 0.99; got {value!r}")
+        self._momentum.value = number
+
+    @property
+    def start(self) -> int:
+        """Number of the kernel that the descent starts from; 0 is nine zeros."""
+        return self._start.value
+
+    @start.setter
+    def start(self, value: int) -> None:
+        self._start.value = _one_of(value, "start", range(STARTS))
+
+    @property
+    def step(self) -> int:
+        """The step of training that is shown."""
+        return self._step.value
+
+    @step.setter
+    def step(self, value: int) -> None:
+        self._step.value = _one_of(value, "step", STEPS)
+
+    @property
+    def history(self) -> NDArray[np.float64]:
+        """The kernel after 0 to 1000 steps, shape (1001, 3, 3)."""
+        return _descend(self.example, self.secret, self.momentum, self.start)[0].copy()
+
+    @property
+    def losses(self) -> NDArray[np.float64]:
+        """Half the mean squared error after 0 to 1000 steps, shape (1001,)."""
+        return _descend(self.example, self.secret, self.momentum, self.start)[1].copy()
+
+    @property
+    def kernel(self) -> NDArray[np.float64]:
+        """The kernel after `step` steps, shape (3, 3)."""
+        return self.history[self.step]
+
+    @property
+    def mistake(self) -> float:
+        """Largest difference between a value of `kernel` and of the secret one."""
+        return float(np.abs(self.kernel - KERNELS[self.secret]).max())
+
+    @property
+    def before(self) -> NDArray[np.float64]:
+        """The picture to learn from, brightness from 0 to 1, shape (H, W)."""
+        return _examples()[self.example] / 255
+
+    @property
+    def result(self) -> NDArray[np.float64]:
+        """The picture before, correlated with `kernel`, shape (H - 2, W - 2); not clipped."""
+        return correlate(self.before, self.kernel, mode="valid")
+
+    @property
+    def drawn(self) -> NDArray[np.uint8]:
+        """The result as on the screen; 0 is middle grey where the secret kernel sums to 0."""
+        return self._bytes(self.result)
+
+    def _bytes(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+        return to_uint8(values if KERNELS[self.secret].sum() > 0.5 else 0.5 + values / 2)
+
+    def picture(self) -> Figure:
+        """Return pictures, kernels and losses drawn by Matplotlib."""
+        figure, axes = plots.figure(2, 3, height=4.2)
+        secret = KERNELS[self.secret]
+        goal = self._bytes(correlate(self.before, secret, mode="valid"))
+        for ax, pixels, title in zip(
+            axes[0],
+            (to_uint8(self.before), goal, self.drawn),
+            ("before", "after: the goal", f"learned, step {self.step}"),
+            strict=True,
+        ):
+            plots.bare(ax, title).imshow(pixels, cmap="gray", vmin=0, vmax=255)
+        kernels = {"learned": self.kernel, "secret": secret}
+        for ax, (title, kernel) in zip(axes[1], kernels.items(), strict=False):
+            ax.imshow(kernel, cmap=plots.SIGNED, alpha=0.6, **plots.signed_limits(kernel))
+            for (row, column), value in np.ndenumerate(kernel):
+                ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
+            plots.bare(ax, title)
+        axes[1, 2].loglog(np.arange(1, len(self.losses) + 1), self.losses)
+        axes[1, 2].plot(self.step + 1, self.losses[self.step], "o", color=plots.COLOURS["red"])
+        axes[1, 2].set(title="loss", xlabel="step + 1")
+        return figure
+
+
+def _one_of(value: Any, name: str, allowed: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"`{name}` must be a whole number; got {value!r}")
+    if value not in allowed:
+        raise ValueError(f"`{name}` must be one of {list(allowed)}; got {value!r}")
+    return int(value)

@@ -1,0 +1,144 @@
+"""The small Sphinx extensions of the book, without building it."""
+
+import doctest
+import importlib
+import subprocess
+from pathlib import Path
+
+import pytest
+
+EXTENSIONS = Path(__file__).resolve().parents[1] / "_ext"
+REPOSITORY = "https://github.com/someone/some-course"
+
+
+@pytest.fixture
+def extension(monkeypatch):
+    """Return a function that imports a module of _ext by name."""
+    monkeypatch.syspath_prepend(EXTENSIONS)
+    return importlib.import_module
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in EXTENSIONS.glob("*.py")))
+def test_examples_in_docstrings(extension, name):
+    """The examples of the extensions are true."""
+    assert doctest.testmod(extension(name)).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("remote", "expected"),
+    [
+        ("https://github.com/someone/some-course.git", REPOSITORY),
+        ("https://github.com/someone/some-course/", REPOSITORY),
+        ("https://user:secret@github.com/someone/some-course", REPOSITORY),
+        ("git@github.com:someone/some-course.git", REPOSITORY),
+        ("ssh://git@github.com:22/someone/some-course.git", REPOSITORY),
+        ("https://gitlab.com/someone/some-course", "https://gitlab.com/someone/some-course"),
+        ("https://github.com.example.org/someone/some-course", None),
+        ("https://example.org/someone/some-course", None),
+        ("file:///srv/some-course.git", None),
+        ("../some-course", None),
+        ("", None),
+    ],
+)
+def test_address_of_a_remote(extension, remote, expected):
+    """Only addresses of public hosts count, and no password gets through."""
+    assert extension("repository").address_of_remote(remote) == expected
+
+
+def git(folder, *arguments):
+    """Run git in a folder."""
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+def test_a_fork_gets_its_own_buttons(extension, tmp_path):
+    """The origin remote decides where the buttons lead; GitHub's runner knows better."""
+    repository = extension("repository")
+    git(tmp_path, "init", "--initial-branch=lessons")
+    assert repository.find(tmp_path, {}) is None
+    git(tmp_path, "remote", "add", "origin", f"{REPOSITORY}.git")
+    assert repository.find(tmp_path, {}) == (REPOSITORY, "lessons")
+    runner = {"GITHUB_REPOSITORY": "a/b", "GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "main"}
+    assert repository.find(tmp_path, runner) == ("https://github.com/a/b", "main")
+
+
+def test_no_address_means_no_buttons(extension):
+    """Without an address nothing links to a repository or starts Binder."""
+    options = extension("repository").theme_options(None)
+    assert options == {"repository_url": "", "launch_buttons": {}}
+    with_address = extension("repository").theme_options((REPOSITORY, "lessons"))
+    assert with_address["repository_url"] == REPOSITORY
+    assert with_address["launch_buttons"]["notebook_interface"] == "jupyterlab"
+
+
+def test_digest_sees_every_change(extension, tmp_path):
+    """Contents, names and new files change the digest; other files do not."""
+    fresh_cache = extension("fresh_cache")
+    (tmp_path / "convlib").mkdir()
+    module = tmp_path / "convlib" / "a.py"
+    seen = []
+    for text in ("x = 1", "x = 2"):
+        module.write_text(text)
+        seen.append(fresh_cache.digest(tmp_path, fresh_cache.CODE))
+    module.rename(module.with_name("b.py"))
+    seen.append(fresh_cache.digest(tmp_path, fresh_cache.CODE))
+    assert len(set(seen)) == 3
+    (tmp_path / "convlib" / "notes.txt").write_text("not code")
+    assert fresh_cache.digest(tmp_path, fresh_cache.CODE) == seen[-1]
+
+
+def test_cache_is_dropped_exactly_when_the_code_changed(extension, tmp_path):
+    """Outputs made with other code go, outputs made with this code stay."""
+    drop_if_stale = extension("fresh_cache").drop_if_stale
+    cache = tmp_path / "cache"
+    assert not drop_if_stale(cache, "one")
+    output = cache / "output.json"
+    output.write_text("{}")
+    assert not drop_if_stale(cache, "one")
+    assert output.exists()
+    assert drop_if_stale(cache, "two")
+    assert not output.exists()
+    output.write_text("{}")
+    (cache / "made-with.txt").unlink()
+    assert drop_if_stale(cache, "two")
+
+
+def test_formulas_are_rendered_or_refused(extension):
+    """A formula becomes HTML and MathML; a wrong one says what is wrong."""
+    render = extension("maths").Renderer(EXTENSIONS.parent)
+    try:
+        html = render(r"f \star g", display=False)
+        assert "katex-html" in html and "<math" in html
+        assert 'display="block"' in render(r"\int f(a)\,da", display=True)
+        with pytest.raises(ValueError, match="KaTeX parse error"):
+            render(r"\frac{1}{", display=True)
+        assert "katex" in render("a < b", display=False)
+    finally:
+        render.close()
+
+
+def test_pages_lose_the_icon_script_and_wait_for_no_other(extension):
+    """Scripts run after the page is parsed, except the settings that inline scripts need."""
+    lighten = extension("lean_pages").lighten
+    page = (
+        '<script defer src="_static/scripts/fontawesome.js?digest=1"></script>\n'
+        '<script src="_static/documentation_options.js?v=1"></script>\n'
+        '<script src="_static/doctools.js?v=2"></script>\n'
+        "<script>DOCUMENTATION_OPTIONS.pagename = 'index';</script>"
+    )
+    once = lighten(page)
+    assert "fontawesome" not in once
+    assert '<script src="_static/documentation_options.js?v=1">' in once
+    assert '<script defer src="_static/doctools.js?v=2">' in once
+    assert lighten(once) == once
+
+
+def test_only_used_icons_stay_in_the_style_sheet(extension):
+    """Rules of icons that no page names go, aliases included."""
+    lean_pages = extension("lean_pages")
+    style = (
+        '.fa-bars:before,.fa-navicon:before{content:"\\f0c9"}.fa-cat:before{content:"\\f6be"}'
+        'html{--pst-icon-bell:"\uf0f3"}'
+    )
+    trimmed = lean_pages.trim_style(style, {"fa-bars"})
+    assert trimmed == '.fa-bars:before{content:"\\f0c9"}html{--pst-icon-bell:"\uf0f3"}'
+    assert lean_pages.glyphs_in(trimmed) == {0xF0C9, 0xF0F3}
