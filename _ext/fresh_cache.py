@@ -13,7 +13,7 @@ from pathlib import Path
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
-CODE = ("convlib/**/*.py", "convlib/**/*.js", "requirements.txt", "constraints.txt")
+CODE = ("convlib/**/*.py", "convlib/**/*.js", "convlib/**/*.css", "requirements.txt", "constraints.txt")
 RENDERING = ("_ext/**/*.py", "_ext/**/*.js", "package-lock.json")
 
 

@@ -80,7 +80,7 @@ def binomial(size: int) -> Kernel:
     Parameters
     ----------
     size : int
-        Rows and columns, in pixels; 1 or more.
+        As in `box`.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def binomial(size: int) -> Kernel:
     Raises
     ------
     TypeError, ValueError
-        If `size` is not a whole number of 1 or more.
+        As `box`.
 
     Examples
     --------
@@ -135,8 +135,6 @@ def gaussian(sigma: float, *, truncate: float = 4.0) -> Kernel:
     --------
     >>> gaussian(1.0).shape
     (9, 9)
-    >>> round(float(gaussian(1.0).sum()), 12)
-    1.0
     """
     sigma, truncate = positive_number(sigma, "sigma"), positive_number(truncate, "truncate")
     rows, columns = _grid(sigma, truncate)
@@ -169,9 +167,8 @@ def laplacian_of_gaussian(sigma: float, *, truncate: float = 4.0) -> Kernel:
 
     Examples
     --------
-    >>> kernel = laplacian_of_gaussian(1.0)
-    >>> bool(kernel[4, 4] < 0), bool(abs(kernel.sum()) < 1e-12)
-    (True, True)
+    >>> bool(laplacian_of_gaussian(1.0)[4, 4] < 0)
+    True
     """
     bell = gaussian(sigma, truncate=truncate)
     rows, columns = _grid(float(sigma), float(truncate))
@@ -198,11 +195,6 @@ def difference_of_gaussians(sigma: float, ratio: float = 1.6) -> Kernel:
     ------
     TypeError, ValueError
         If `sigma` is not above zero or `ratio` not above 1.
-
-    Examples
-    --------
-    >>> difference_of_gaussians(1.0).shape
-    (13, 13)
     """
     if positive_number(ratio, "ratio") <= 1:
         raise ValueError(f"`ratio` must be above 1; got {ratio!r}")
@@ -238,10 +230,6 @@ def gabor(
     ------
     TypeError, ValueError
         If a number is not finite, or `sigma`, `wavelength` or `aspect` not above zero.
-
-    References
-    ----------
-    .. [1] J. G. Daugman, JOSA A 2(7), 1985, gives the form and finds it in the visual cortex.
 
     Examples
     --------

@@ -99,7 +99,7 @@ function buildDrawing(el, kernels) {
   const middle = element('div', '', layout);
   const seen = tile(middle, 28, 'what the network gets');
   seen.canvas.parentElement.classList.add('live-seen');
-  element('div', 'live-caption', middle, 'feature maps of the first layer: lowest to highest value');
+  element('div', 'live-caption', middle, 'feature maps, lowest to highest value');
   const grid = element('div', 'live-maps', middle);
   const maps = Array.from({ length: kernels }, () => tile(grid, 26));
   const show = bars(element('div', '', layout), 'probability of each digit');

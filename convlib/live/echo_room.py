@@ -119,7 +119,7 @@ class EchoRoom(LiveFigure):
 
     @delay.setter
     def delay(self, milliseconds: int) -> None:
-        if finite_number(milliseconds, "delay") % 5:  # the slider in the browser would show another number
+        if finite_number(milliseconds, "delay") % 5:  # the slider would show another number
             raise ValueError(f"`delay` must be a multiple of 5; got {milliseconds}")
         self._delay = milliseconds
 

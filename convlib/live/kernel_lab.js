@@ -223,9 +223,9 @@ function build(el) {
   const input = element('input', '', own);
   Object.assign(input, { type: 'file', accept: 'image/*', hidden: true });
   const [choose, camera, back, copy] = [
-    'Use your own photograph', 'Use the camera', 'Back to the first picture', 'Copy the kernel as NumPy code',
+    'Own photograph', 'Camera', 'First picture', 'Copy as NumPy',
   ].map((words) => Object.assign(element('button', 'live-button', own, words), { type: 'button' }));
-  back.disabled = true;
+  back.hidden = true;
   const note = element('p', 'live-note', own, PRIVATE);
   note.setAttribute('role', 'status');
   let timer;
@@ -241,14 +241,14 @@ function ownPictures(parts, use, goBack) {
   const stop = () => {
     stream?.getTracks().forEach((track) => track.stop());
     stream = undefined;
-    parts.camera.textContent = 'Use the camera';
+    parts.camera.textContent = 'Camera';
   };
   async function useFile(file) {
     if (!file) return;
     stop();
     try {
       use(await pixelsOf(file, LARGEST));
-      parts.back.disabled = false;
+      parts.back.hidden = false;
       say(`Your photograph is shown. ${PRIVATE}`);
     } catch {
       say('This file is not a picture that the browser can read. Choose another one.');
@@ -264,8 +264,8 @@ function ownPictures(parts, use, goBack) {
     }
     const video = Object.assign(document.createElement('video'), { srcObject: stream, muted: true });
     await video.play();
-    parts.camera.textContent = 'Stop the camera';
-    parts.back.disabled = false;
+    parts.camera.textContent = 'Stop camera';
+    parts.back.hidden = false;
     say(`The camera is on. ${PRIVATE}`);
     const next = async () => {
       if (!stream?.active) return;
@@ -277,7 +277,7 @@ function ownPictures(parts, use, goBack) {
   parts.choose.addEventListener('click', () => parts.input.click());
   parts.input.addEventListener('change', () => { useFile(parts.input.files[0]); parts.input.value = ''; });
   parts.camera.addEventListener('click', useCamera);
-  parts.back.addEventListener('click', () => { stop(); goBack(); parts.back.disabled = true; say(PRIVATE); });
+  parts.back.addEventListener('click', () => { stop(); goBack(); parts.back.hidden = true; say(PRIVATE); });
   parts.frames.addEventListener('dragover', (event) => event.preventDefault());
   parts.frames.addEventListener('drop', (event) => {
     event.preventDefault();

@@ -254,6 +254,8 @@ function extremes(values) {
   return [low, high];
 }
 
+const short = (share) => percent(share).replace('over', '>').replace('under', '<');
+
 /** A bar for each digit, with its share beside it as text. */
 function bars(parent, title) {
   const box = element('div', 'live-bars', parent);
@@ -266,7 +268,7 @@ function bars(parent, title) {
     const track = element('span', 'live-bar', row);
     return { row, fill: element('span', '', track), text: element('span', 'live-bar-text', row) };
   });
-  return (shares, best, texts = Array.from(shares, percent)) => rows.forEach(({ row, fill, text }, digit) => {
+  return (shares, best, texts = Array.from(shares, short)) => rows.forEach(({ row, fill, text }, digit) => {
     fill.style.width = `${100 * shares[digit]}%`;
     text.textContent = texts[digit];
     row.classList.toggle('is-best', digit === best);

@@ -113,12 +113,12 @@ def test_the_button_shows_the_training_and_a_touch_stops_it(page, site):
     figure = come_alive(page, f"{site}/{PAGE}")
     figure.get_by_role("button", name="Train again").click()
     slider = figure.get_by_role("slider", name="Step of training")
-    page.wait_for_function(
-        "handle => /^step [1-9][0-9]?$/.test(handle.getAttribute('aria-valuetext'))",
-        arg=slider.element_handle(),
-    )
+    told = "(handle) => handle.getAttribute('aria-valuetext')"
+    handle = slider.element_handle()
+    page.wait_for_function(f"h => /^step [1-9][0-9]?$/.test(({told})(h))", arg=handle)
     slider.focus()
     page.keyboard.press("Home")
+    page.wait_for_function(f"h => ({told})(h) === 'step 0'", arg=handle)
     page.wait_for_timeout(500)
     assert slider.get_attribute("aria-valuetext") == "step 0"
     assert kernel_on_screen(figure).any()  # the random kernel that it starts from
