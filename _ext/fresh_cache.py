@@ -13,7 +13,8 @@ from pathlib import Path
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
-CODE = ("convlib/**/*.py", "convlib/**/*.js", "convlib/**/*.css", "requirements.txt", "constraints.txt")
+CONVLIB = ("convlib/**/*.py", "convlib/**/*.js", "convlib/**/*.css")
+CODE = (*CONVLIB, "requirements.txt", "constraints.txt")
 RENDERING = ("_ext/**/*.py", "_ext/**/*.js", "package-lock.json")
 
 

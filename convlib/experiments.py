@@ -121,8 +121,12 @@ def compare(
     )
     with pool:
         waiting = {pool.submit(_work, experiments[name], seed): (name, seed) for name, seed in jobs}
-        for future in progress_bar(as_completed(waiting), "trainings", len(jobs), progress):
-            results[waiting[future]] = future.result()
+        try:
+            for future in progress_bar(as_completed(waiting), "trainings", len(jobs), progress):
+                results[waiting[future]] = future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # do not start what is still waiting
+            raise
     return {
         name: [_run(job, digits, results[name, seed]) for seed in job.seeds]
         for name, job in experiments.items()
