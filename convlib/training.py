@@ -17,7 +17,7 @@ from convlib import _validate
 from convlib.architectures import tiny_cnn
 
 LEARNING_RATE = 0.01
-EPOCHS = 70
+EPOCHS = 60
 BATCH = 128
 WEIGHT_DECAY = 0.01
 SMOOTHNESS = 0.003
@@ -203,7 +203,7 @@ def train(
         Decides the starting weights, the order of the pictures and their distortions.
     network : callable, default `tiny_cnn`
         Called without arguments, returns the untrained network.
-    epochs : int, default 70
+    epochs : int, default 60
         How often every picture is used.
     augment : bool, default True
         Distort the pictures anew in every epoch, see `random_affine`.

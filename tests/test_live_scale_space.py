@@ -117,6 +117,13 @@ def test_stripes_answer_to_their_own_direction_and_wavelength():
     assert np.abs(figure.result[patch]).max() < 0.5 * own
 
 
+def test_at_45_degrees_the_slanted_stripes_answer_most_of_all():
+    figure = ScaleSpace("Gabor", image="spots_and_stripes", theta=45)
+    row, column = np.unravel_index(np.argmax(np.abs(figure.result)), (120, 160))
+    assert abs(column - 100) < 18
+    assert row > 60
+
+
 @pytest.mark.parametrize(
     ("trait", "value", "error", "message"),
     [

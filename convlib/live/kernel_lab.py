@@ -96,7 +96,7 @@ class KernelLab(LiveFigure):
     """
 
     alt = "The photograph of a cat before and after filtering, with the nine kernel values between."
-    room = ("calc(214px + 32cqi)", "calc(612px + 50cqi)")
+    room = ("calc(214px + 32cqi)", "calc(660px + 34cqi)")
 
     def __init__(
         self,

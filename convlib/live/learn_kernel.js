@@ -163,8 +163,9 @@ function chart(parent) {
   return {
     run(losses) { // a drag of a slider counts as one change
       const time = performance.now();
-      if (time - changed > 800) old.setAttribute('d', now.getAttribute('d') ?? '');
-      changed = time;
+      const before = now.getAttribute('d');
+      if (before && time - changed > 800) old.setAttribute('d', before);
+      if (before) changed = time;
       const points = Array.from(losses, (loss, n) => `${across(n).toFixed(1)} ${down(loss).toFixed(1)}`);
       now.setAttribute('d', `M${points.join('L')}`);
     },
@@ -251,16 +252,23 @@ function render({ model, el }) {
   const redraw = () => { waiting.frame ||= requestAnimationFrame(draw); };
   const retrain = () => { waiting.train = true; redraw(); };
 
-  // A new start, and then the training once from its first step to its last.
-  const stop = () => { cancelAnimationFrame(playing.frame); playing.frame = 0; };
+  // A new start, and then the training once from its first step to its last. Whoever touches another
+  // control takes over. (The view is only sure to be in its box when the button has been pressed.)
+  const stop = () => { cancelAnimationFrame(playing.frame); playing.listen?.abort(); };
   function play() {
     const began = performance.now();
     const last = steps.length - 1;
     const advance = (time) => {
       const position = Math.min(Math.max(Math.floor((time - began) / 120), 0), last);
       if (position !== model.get('step')) set('step', position);
-      playing.frame = position < last ? requestAnimationFrame(advance) : 0;
+      if (position < last) playing.frame = requestAnimationFrame(advance);
+      else stop();
     };
+    playing.listen = new AbortController();
+    const body = el.closest('.live-body') ?? el;
+    const takeOver = (event) => { if (!el.contains(event.target)) stop(); };
+    const options = { signal: playing.listen.signal, capture: true };
+    ['pointerdown', 'keydown'].forEach((name) => body.addEventListener(name, takeOver, options));
     playing.frame = requestAnimationFrame(advance);
   }
   parts.again.addEventListener('click', () => {
@@ -272,13 +280,9 @@ function render({ model, el }) {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) set('step', steps.length - 1);
     else { set('step', 0); play(); }
   });
-  // Whoever touches a control takes over from the running training.
-  const body = el.closest('.live-body') ?? el;
-  const takeOver = (event) => { if (!el.contains(event.target)) stop(); };
-  ['pointerdown', 'keydown'].forEach((name) => body.addEventListener(name, takeOver));
-
   train();
   show(parts.write);
+  redraw(); // once more when the view is in its box, beside the slider
   const listeners = [['change:step', redraw],
     ...['secret', 'example', 'momentum', 'start'].map((trait) => [`change:${trait}`, retrain])];
   listeners.forEach(([event, listener]) => model.on(event, listener));
@@ -288,7 +292,6 @@ function render({ model, el }) {
     stop();
     cancelAnimationFrame(waiting.frame);
     parts.end();
-    ['pointerdown', 'keydown'].forEach((name) => body.removeEventListener(name, takeOver));
     listeners.forEach(([event, listener]) => model.off(event, listener));
   };
 }

@@ -1,6 +1,5 @@
 """Learning a kernel from a picture before and after: every step of the descent, at a slider."""
 
-import functools
 from typing import Any
 
 import ipywidgets as widgets
@@ -9,22 +8,17 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from traitlets import Bytes, Float, Int, List
 
-from convlib import data, plots
+from convlib import plots
 from convlib._validate import finite_number
 from convlib.discrete import correlate
 from convlib.images import to_uint8
 from convlib.kernels import KERNELS
 from convlib.live._base import LiveFigure, View, chosen, menu, source
+from convlib.live._descent import EXAMPLES, STARTS, STEPS, descend, examples, starts
 
 __all__ = ["LearnKernel"]
 
 SECRETS = ("emboss", "sharpen", "edge_detect", "sobel_x", "blur")
-EXAMPLES = ("cat", "noise", "stripes", "constant")
-# Learning is quick at first and slow later, so the slider takes ever larger strides.
-_DECADE = (10, 12, 14, 16, 18, *range(20, 100, 10))
-STEPS = (*range(10), *_DECADE, *(10 * n for n in _DECADE), 1000)
-RATE = 0.5
-STARTS = 40  # start 0 is nine zeros, the others are random
 
 
 class _LearnView(View):
@@ -41,49 +35,6 @@ class _LearnView(View):
     momentum = Float(0.0).tag(sync=True)
     start = Int(0).tag(sync=True)
     step = Int(0).tag(sync=True)
-
-
-@functools.cache
-def _examples() -> dict[str, NDArray[np.uint8]]:
-    """Return the pictures to learn from, with 8 bits."""
-    rng = np.random.default_rng(2)
-    pictures = {
-        "cat": data.cat(grey=True)[60:180, 120:280],
-        "noise": rng.random((40, 60)),
-        "stripes": np.tile(rng.random(60), (40, 1)),
-        "constant": np.full((40, 60), 0.5),
-    }
-    return {name: to_uint8(pictures[name]) for name in EXAMPLES}
-
-
-@functools.cache
-def _starts() -> NDArray[np.float64]:
-    """Return the kernels to start from, shape (40, 3, 3): zeros, then random ones."""
-    rng = np.random.default_rng(3)
-    starts = rng.normal(size=(STARTS, 3, 3)).round(2)
-    starts[0] = 0
-    return starts
-
-
-@functools.lru_cache(maxsize=32)
-def _descend(example: str, secret: str, momentum: float, start: int) -> tuple[Any, Any]:
-    """Return all kernels on the way, shape (1001, 3, 3), and their losses, shape (1001,).
-
-    The error of a guess w is the picture, correlated with w - secret. Its mean square therefore
-    needs of the picture only the mean products of the nine pixels of a window.
-    """
-    picture = _examples()[example] / 255
-    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
-    products = windows.T @ windows / len(windows)
-    w, step = _starts()[start].ravel(), np.zeros(9)
-    history, losses = [], []
-    for _ in range(STEPS[-1] + 1):
-        off = w - KERNELS[secret].ravel()
-        history.append(w.reshape(3, 3))
-        losses.append(max(off @ products @ off / 2, 0.0))  # rounding may take it below
-        step = momentum * step - RATE * (products @ off)
-        w = w + step
-    return np.array(history), np.array(losses)
 
 
 class LearnKernel(LiveFigure):
@@ -138,10 +89,10 @@ class LearnKernel(LiveFigure):
         start: int = 0,
         step: int = 100,
     ) -> None:
-        pictures = _examples()
+        pictures = examples()
         view = _LearnView(
             secrets=[[name, KERNELS[name].ravel().tolist()] for name in SECRETS],
-            starts=_starts().reshape(STARTS, 9).tolist(),
+            starts=starts().reshape(STARTS, 9).tolist(),
             examples=[[name, *picture.shape] for name, picture in pictures.items()],
             pixels=b"".join(picture.tobytes() for picture in pictures.values()),
             steps=list(STEPS),
@@ -209,12 +160,12 @@ class LearnKernel(LiveFigure):
     @property
     def history(self) -> NDArray[np.float64]:
         """The kernel after 0 to 1000 steps, shape (1001, 3, 3)."""
-        return _descend(self.example, self.secret, self.momentum, self.start)[0].copy()
+        return descend(self.example, self.secret, self.momentum, self.start)[0].copy()
 
     @property
     def losses(self) -> NDArray[np.float64]:
         """Half the mean squared error after 0 to 1000 steps, shape (1001,)."""
-        return _descend(self.example, self.secret, self.momentum, self.start)[1].copy()
+        return descend(self.example, self.secret, self.momentum, self.start)[1].copy()
 
     @property
     def kernel(self) -> NDArray[np.float64]:
@@ -229,7 +180,7 @@ class LearnKernel(LiveFigure):
     @property
     def before(self) -> NDArray[np.float64]:
         """The picture to learn from, brightness from 0 to 1, shape (H, W)."""
-        return _examples()[self.example] / 255
+        return examples()[self.example] / 255
 
     @property
     def result(self) -> NDArray[np.float64]:

@@ -37,7 +37,9 @@ export function unpackDigits(packed) {
 
 /** One of them, from 0 (paper) to 1 (ink). */
 export function pictureOf(images, i) {
-  return Float64Array.from(images.subarray(784 * i, 784 * (i + 1)), (v) => v / 255);
+  const picture = new Float64Array(784);
+  for (let j = 0; j < 784; j += 1) picture[j] = images[784 * i + j] / 255;
+  return picture;
 }
 
 /** What a deflated byte string holds. */
@@ -47,19 +49,16 @@ export async function inflate(bytes) {
 }
 
 /** One line for each place of a kernel: the numbers under it, in the order of the kernel's own. */
-export function patches(x, channels, side, size, padding) {
-  const out = side + 2 * padding - size + 1;
+export function patches(x, channels, side, size) {
+  const out = side - size + 1;
   const lines = new Float64Array(out * out * channels * size * size);
   let q = 0;
-  for (let r = -padding; r < out - padding; r += 1) {
-    for (let c = -padding; c < out - padding; c += 1) {
-      for (let channel = 0; channel < channels; channel += 1) {
-        for (let i = r; i < r + size; i += 1) {
-          const start = (channel * side + i) * side;
-          for (let j = c; j < c + size; j += 1, q += 1) {
-            if (i >= 0 && i < side && j >= 0 && j < side) lines[q] = x[start + j];
-          }
-        }
+  for (let place = 0; place < out * out; place += 1) {
+    const corner = Math.floor(place / out) * side + (place % out);
+    for (let channel = 0; channel < channels; channel += 1) {
+      for (let i = 0; i < size; i += 1) {
+        const start = channel * side * side + corner + i * side;
+        for (let j = start; j < start + size; j += 1, q += 1) lines[q] = x[j];
       }
     }
   }
@@ -110,9 +109,9 @@ export function products(lines, weights, filters, depth) {
   return out;
 }
 
-/** A convolutional layer without bias, as torch.nn.functional.conv2d on square maps. */
-export function conv(x, channels, side, weights, filters, size, padding = 0) {
-  return products(patches(x, channels, side, size, padding), weights, filters, channels * size * size);
+/** A convolutional layer without bias and padding, as torch.nn.functional.conv2d on square maps. */
+export function conv(x, channels, side, weights, filters, size) {
+  return products(patches(x, channels, side, size), weights, filters, channels * size * size);
 }
 
 /** The largest of each 2×2; an odd last row and column are left out, as in PyTorch. */
@@ -141,7 +140,11 @@ export function normalise(x, scale, shift) {
 
 /** Weighted sums: one row of weights and one bias for each. */
 export function linear(x, weights, bias) {
-  return bias.map((b, row) => x.reduce((sum, v, i) => sum + v * weights[row * x.length + i], b));
+  const out = bias.slice();
+  for (let row = 0, w = 0; row < out.length; row += 1) {
+    for (let i = 0; i < x.length; i += 1, w += 1) out[row] += x[i] * weights[w];
+  }
+  return out;
 }
 
 /** Scores to probabilities. */
@@ -152,10 +155,28 @@ export function softmax(scores) {
   return powers.map((p) => p / total);
 }
 
-/** The first layer's answers to a picture, 26×26 for each kernel; `kernels` may be other ones. */
-export function firstMaps(network, image, kernels = network['first.weight']) {
+/**
+ * The first layer's answers to a picture, 26×26 for each kernel; `kernels` may be other ones. Most of a picture is
+ * paper: each pixel with ink adds the kernel, turned by half a turn, around its place.
+ */
+export function firstMaps(network, picture, kernels = network['first.weight']) {
   const { size } = network;
-  return conv(image, 1, 28, kernels, kernels.length / (size * size), size, (size - 3) / 2);
+  const padding = (size - 3) / 2;
+  const area = size * size;
+  const out = new Float64Array((676 * kernels.length) / area);
+  for (let pixel = 0; pixel < 784; pixel += 1) {
+    const v = picture[pixel];
+    if (v === 0) continue;
+    const bottom = Math.floor(pixel / 28) + padding;
+    const right = (pixel % 28) + padding;
+    for (let i = Math.max(0, bottom - 25); i <= Math.min(size - 1, bottom); i += 1) {
+      for (let j = Math.max(0, right - 25); j <= Math.min(size - 1, right); j += 1) {
+        const place = (bottom - i) * 26 + right - j;
+        for (let w = i * size + j, o = place; o < out.length; w += area, o += 676) out[o] += v * kernels[w];
+      }
+    }
+  }
+  return out;
 }
 
 /** From the first layer's maps to what enters the second layer; `k` if it is kernel k's alone. */

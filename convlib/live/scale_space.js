@@ -243,6 +243,12 @@ function render({ model, el }) {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   let waiting = 0;
 
+  // Only a Gabor kernel has a direction, a wavelength and a phase: otherwise these controls are pale.
+  function mark() {
+    const isGabor = FAMILIES[model.get('family')] === 'Gabor';
+    el.closest('.live-body')?.classList.toggle('has-wave', isGabor);
+  }
+
   function draw(tell) {
     waiting = 0;
     const [family, phase, image, sigma, theta, wavelength] = TRAITS.map((trait) => model.get(trait));
@@ -256,8 +262,7 @@ function render({ model, el }) {
     paint(parts.before.canvas, height, width, (i) => grey(pixels[i]));
     paint(parts.after.canvas, height, width, (i) => grey(shown[i]));
     parts.after.label.textContent = family > 0 ? 'answer (grey: 0)' : 'answer';
-    // Only a Gabor kernel has a direction, a wavelength and a phase: the others are drawn quietly.
-    el.closest('.live-body')?.classList.toggle('has-wave', name === 'Gabor');
+    mark();
     parts.kernel.canvas.setAttribute('aria-label', `${name} kernel, σ ${written(sigma)}`);
     parts.spectrogram.canvas.setAttribute('aria-label', `Magnitude of the spectrum of the ${name} kernel`);
     parts.before.canvas.setAttribute('aria-label', `Picture before: ${model.get('images')[image].replaceAll('_', ' ')}`);
@@ -267,12 +272,14 @@ function render({ model, el }) {
 
   const redraw = () => { waiting ||= requestAnimationFrame(() => draw(parts.tell)); };
   draw(parts.write);
+  const marking = requestAnimationFrame(mark); // by then the view is in its box
   const events = TRAITS.map((trait) => `change:${trait}`);
   events.forEach((event) => model.on(event, redraw));
   el.dataset.liveReady = '';
   el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
   return () => {
     cancelAnimationFrame(waiting);
+    cancelAnimationFrame(marking);
     parts.end();
     events.forEach((event) => model.off(event, redraw));
   };

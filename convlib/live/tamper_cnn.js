@@ -81,7 +81,7 @@ export function makeCounter(network, labels, images) {
     const single = changed.length === 1 ? changed[0] : -1;
     const [alone, silenced] = single < 0 ? [] : weightsOf(single);
     right = new Array(10).fill(0);
-    labels.forEach((label, n) => {
+    for (let n = 0; n < labels.length; n += 1) {
       const image = pictureOf(images, n);
       for (const k of changed) {
         stack[n].set(toSecond(network, firstMaps(network, image, kernelOf(all, k)), k), 144 * k);
@@ -91,10 +91,11 @@ export function makeCounter(network, labels, images) {
       else {
         if (restOf !== single) rest[n].set(conv(stack[n], K, 12, silenced, 16, 3));
         sums = conv(stack[n].subarray(144 * single, 144 * (single + 1)), 1, 12, alone, 16, 3);
-        for (let i = 0; i < 1600; i += 1) sums[i] += rest[n][i];
+        const others = rest[n];
+        for (let i = 0; i < 1600; i += 1) sums[i] += others[i];
       }
-      right[label] += likeliest(finish(network, sums)) === label;
-    });
+      right[labels[n]] += likeliest(finish(network, sums)) === labels[n];
+    }
     [known, restOf] = [all.slice(), single];
     return right;
   };

@@ -87,7 +87,7 @@ class TamperCNN(LiveFigure):
     """
 
     alt = "The eight first kernels, a digit and a feature map, the probabilities and the accuracy."
-    room = ("calc(330px + 30cqi)", "calc(660px + 130cqi)")
+    room = ("calc(375px + 32cqi)", "calc(1130px + 48cqi)")
 
     def __init__(
         self, model: Any, images: ArrayLike | None = None, labels: ArrayLike | None = None

@@ -23,9 +23,10 @@ def network_on_page(page):
     """Return the network that the page carries, in PyTorch."""
     weights, shapes = page.evaluate("""() => {
         const models = Object.values(window.__widgets[0].models);
-        const shared = (id) => models.find((model) => model.model_id === id.replace('IPY_MODEL_', ''));
         const view = models.find((model) => model.get('shapes'));
-        const { buffer, byteOffset, byteLength } = shared(view.get('network')).get('content');
+        const id = view.get('network').replace('IPY_MODEL_', '');
+        const shared = models.find((model) => model.model_id === id);
+        const { buffer, byteOffset, byteLength } = shared.get('content');
         return [[...new Uint8Array(buffer, byteOffset, byteLength)], view.get('shapes')];
     }""")
     numbers = np.frombuffer(bytes(weights), "<f4")
