@@ -48,7 +48,11 @@ const anywidget = {
       if (!/\bdefine\(\["@jupyter-widgets\/base"\], \w+\);/.test(text)) {
         throw new Error('anywidget no longer ends in define(["@jupyter-widgets/base"], factory)');
       }
-      const contents = `let factory;\nconst define = (_, f) => { factory = f; };\n${text}\nexport default factory;\n`;
+      // Two seconds are not enough on a slow phone with several figures on a page.
+      const patience = 'AbortSignal.timeout(2e3)';
+      if (!text.includes(patience)) throw new Error(`anywidget no longer says ${patience}`);
+      const patient = text.replace(patience, 'AbortSignal.timeout(6e4)');
+      const contents = `let factory;\nconst define = (_, f) => { factory = f; };\n${patient}\nexport default factory;\n`;
       return { contents, loader: 'js' };
     });
   },
