@@ -17,7 +17,7 @@ SOURCES := _config.yml _toc.yml index.md references.bib package.json package-loc
 	$(wildcard chapters/*) \
 	$(shell find _ext _static convlib runtime -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help book test coursework clean browser
+.PHONY: help book test coursework screenshot clean browser
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -34,6 +34,10 @@ test: book $(VENV)/.installed-test browser  ## Run all tests on the code and on 
 coursework: $(VENV)/.installed-test  ## Generate the student versions of the assignments
 	$(STEP) 'Generating the assignments'
 	@$(BIN)/python coursework/tools.py generate
+
+screenshot: book $(VENV)/.installed-test browser  ## Take the README's picture from the built page
+	$(STEP) 'Taking the picture of the kernel lab'
+	@$(BIN)/python docs/screenshot.py
 
 clean:  ## Remove everything built; the environment in .venv stays
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
