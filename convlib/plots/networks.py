@@ -135,10 +135,13 @@ def training(losses: ArrayLike, start: float) -> Figure:
 def kernels_side_by_side(rows: Mapping[str, ArrayLike]) -> Figure:
     """Show sets of kernels, one set per row, each kernel on its own symmetric scale."""
     most = max(len(np.asarray(kernels)) for kernels in rows.values())
-    fig, axes = figure(len(rows), most, height=1.05 * len(rows) + 0.2, squeeze=False)
+    fig, axes = figure(len(rows), most, height=1.15 * len(rows) + 0.2, squeeze=False)
+    fig.get_layout_engine().set(h_pad=0.13)
     _quiet(axes)
     for line, (name, kernels) in zip(axes, rows.items(), strict=True):
-        line[0].set_title(name, loc="left", fontsize=10)
+        # A long title must not widen the first column.
+        label = line[0].text(0, 1.08, name, transform=line[0].transAxes, fontsize=10)
+        label.set_in_layout(False)
         for ax, kernel in zip(line, np.asarray(kernels), strict=False):
             _kernel(ax, kernel)
     return fig
