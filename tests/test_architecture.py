@@ -128,6 +128,7 @@ def test_versions_are_locked_without_addresses():
 
 def test_constraints_agree_with_the_requirements():
     """Every direct pin is in the lock, with the same version."""
+
     def pins(name):
         return set(re.findall(r"^[\w.-]+==.*$", (ROOT / name).read_text(), re.MULTILINE))
 

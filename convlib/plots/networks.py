@@ -127,7 +127,8 @@ def training(losses: ArrayLike, start: float) -> Figure:
     fig, ax = figure(height=2.6)
     ax.semilogy(np.arange(1, len(np.asarray(losses)) + 1), losses, color=COLOURS["blue"], lw=2)
     ax.axhline(start, color=COLOURS["grey"], ls="--")
-    ax.annotate("guessing: ln 10", (1, start), xytext=(0, -12), textcoords="offset points")
+    place = {"xytext": (0, -4), "textcoords": "offset points", "ha": "right", "va": "top"}
+    ax.annotate("guessing: ln 10", (len(np.asarray(losses)), start), **place)
     ax.set(xlabel="epoch", ylabel="loss (cross-entropy)")
     return fig
 
