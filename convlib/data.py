@@ -20,11 +20,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from convlib import _validate
 from convlib.images import to_grey
+from convlib.sounds import SAMPLE_RATE, clap, melody, pluck, room
 
-SAMPLE_RATE = 16_000
-"""Samples per second of every sound in this module."""
+__all__ = [
+    "SAMPLE_RATE", "Digits", "camera", "cat", "clap", "coffee", "digits", "melody", "pluck", "room",
+]  # fmt: skip
 
 
 @cache
@@ -132,124 +133,3 @@ def digits() -> Digits:
     ((4000, 28, 28), (1000,))
     """
     return Digits(*(part.copy() for part in _split_digits()))
-
-
-def _times(duration: float) -> NDArray[np.float64]:
-    duration = _validate.positive_number(duration, "duration")
-    return np.arange(max(1, round(duration * SAMPLE_RATE))) / SAMPLE_RATE
-
-
-def _at_peak(sound: NDArray[np.float64], peak: float = 0.9) -> NDArray[np.float64]:
-    return sound * (peak / np.max(np.abs(sound)))
-
-
-def pluck(frequency: float = 220.0, duration: float = 1.0) -> NDArray[np.float64]:
-    """Return a plucked string: ten harmonics, the high ones fading first.
-
-    Parameters
-    ----------
-    frequency : float, default 220
-        Pitch in hertz; harmonics above half the sample rate are left out.
-    duration : float, default 1
-        Length in seconds.
-
-    Returns
-    -------
-    ndarray, shape (round(duration * SAMPLE_RATE),)
-        Mono sound between -0.9 and 0.9.
-
-    Examples
-    --------
-    >>> pluck(440, 0.5).shape
-    (8000,)
-    """
-    frequency = _validate.positive_number(frequency, "frequency")
-    if frequency >= SAMPLE_RATE / 2:
-        raise ValueError(
-            f"`frequency` must be below half the sample rate, {SAMPLE_RATE // 2}; got {frequency}"
-        )
-    t = _times(duration)
-    n = np.arange(1, 11)[:, None]
-    n = n[n[:, 0] * frequency < SAMPLE_RATE / 2]
-    partials = np.sin(2 * np.pi * frequency * n * t) * np.exp(-3 * n**0.7 * t) / n
-    attack = np.minimum(t / 0.003, 1)  # three milliseconds, so that it does not click
-    return _at_peak(attack * partials.sum(axis=0))
-
-
-def melody() -> NDArray[np.float64]:
-    """Return eight plucked notes in two seconds, dry: no echo, no room.
-
-    Returns
-    -------
-    ndarray, shape (32000,)
-        Mono sound between -0.9 and 0.9.
-
-    Examples
-    --------
-    >>> melody().shape
-    (32000,)
-    """
-    sound = np.zeros(2 * SAMPLE_RATE)
-    step = SAMPLE_RATE // 4
-    for k, semitones in enumerate([0, 4, 7, 12, 7, 9, 5, 7]):
-        note = pluck(262 * 2 ** (semitones / 12), (len(sound) - k * step) / SAMPLE_RATE)
-        sound[k * step :] += note * np.exp(-np.arange(len(note)) / (0.5 * step))
-    fade = np.minimum(np.arange(len(sound), 0, -1) / 800, 1)
-    return _at_peak(sound * fade)
-
-
-def clap(duration: float = 0.25, *, seed: int = 0) -> NDArray[np.float64]:
-    """Return a hand clap: a burst of noise that dies within a few hundredths of a second.
-
-    Parameters
-    ----------
-    duration : float, default 0.25
-        Length in seconds.
-    seed : int, default 0
-        Seed of the noise.
-
-    Returns
-    -------
-    ndarray, shape (round(duration * SAMPLE_RATE),)
-        Mono sound between -0.9 and 0.9.
-
-    Examples
-    --------
-    >>> clap().shape
-    (4000,)
-    """
-    t = _times(duration)
-    return _at_peak(np.random.default_rng(seed).normal(size=len(t)) * np.exp(-t / 0.012))
-
-
-def room(decay: float = 0.4, *, level: float = 0.1, seed: int = 0) -> NDArray[np.float64]:
-    """Return the impulse response of an imagined room: what a single click sounds like in it.
-
-    The click itself comes first (value 1), then from 20 ms on noise that fades to a
-    thousandth (60 decibels) in `decay` seconds, as the reflections of a real room do.
-
-    Parameters
-    ----------
-    decay : float, default 0.4
-        Reverberation time in seconds: a living room has about 0.4, a church several.
-    level : float, default 0.1
-        Loudness of the reflections at time 0, relative to the click.
-    seed : int, default 0
-        Seed of the noise.
-
-    Returns
-    -------
-    ndarray, shape (round(decay * SAMPLE_RATE),)
-        Impulse response; convolve a dry sound with it to hear the sound in the room.
-
-    Examples
-    --------
-    >>> room(0.5).shape, float(room(0.5)[0])
-    ((8000,), 1.0)
-    """
-    t = _times(_validate.positive_number(decay, "decay"))
-    level = _validate.positive_number(level, "level")
-    noise = np.random.default_rng(seed).normal(size=len(t))
-    response = level * noise * 10 ** (-3 * t / decay) * (t >= 0.02)
-    response[0] = 1.0
-    return response

@@ -16,7 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Everything that draws, trains, shows progress or talks to a notebook.
 HEAVY = {"matplotlib", "torch", "ipywidgets", "anywidget", "IPython", "skimage", "mlxtend", "tqdm"}
 # The parts of convlib that are not mathematics; arrows go from them to the mathematics only.
-APPLIED = {"plots", "live", "data", "cnn", "training", "architectures", "experiments"}
+APPLIED = {"plots", "live", "data", "sounds", "cnn", "training", "architectures", "experiments"}
 MATHEMATICS = [p for p in MODULES if p.relative_to(PACKAGE).parts[0].removesuffix(".py")
                not in APPLIED]  # fmt: skip
 
