@@ -14,7 +14,7 @@ def main() -> None:
     system = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=1.5)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(PAGE.as_uri())
         figure = page.locator(".live-figure").first
         figure.locator("[data-live-ready]").wait_for()

@@ -12,9 +12,10 @@ FIGURES = (ConvArithmetic, DiscreteSlide, FlipAndSlide, StepThrough)
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_page_gets_a_widget_and_a_picture(figure):
+    before = plt.get_fignums()
     bundle = figure()._repr_mimebundle_()
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= bundle.keys()
-    assert not plt.get_fignums()
+    assert plt.get_fignums() == before, "the still picture stays open"
 
 
 def test_the_worked_example_of_the_chapter_gives_9():
