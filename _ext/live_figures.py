@@ -7,7 +7,6 @@ until the widget has drawn itself, and for good without JavaScript, in print and
 """
 
 import contextlib
-import hashlib
 import html
 import json
 import os
@@ -18,6 +17,7 @@ import subprocess
 from pathlib import Path
 
 from docutils import nodes
+from fresh_cache import digest
 from myst_nb.sphinx_ import NbMetadataCollector
 from npm import command, install
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -47,15 +47,6 @@ figure:has(> .live-figure) { display: block; width: 100%; }
 """
 
 
-def digest(root: Path = ROOT) -> str:
-    """Return one hash over everything that the browser assets are made from."""
-    found = hashlib.sha256()
-    for path in sorted({p for glob in SOURCES for p in root.glob(glob) if p.is_file()}):
-        found.update(path.relative_to(root).as_posix().encode())
-        found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
-
-
 @contextlib.contextmanager
 def _alone(folder: Path):
     """Let one build at a time work on the assets, where the system can lock files."""
@@ -71,7 +62,7 @@ def _alone(folder: Path):
 def build_assets(root: Path = ROOT, assets: Path = ASSETS) -> Path:
     """Build the browser assets unless they are up to date, and return their folder."""
     with _alone(assets):
-        note, made_from = assets / ".made-from", digest(root)
+        note, made_from = assets / ".made-from", digest(root, SOURCES)
         if note.is_file() and note.read_text() == made_from:
             return assets
         install(root)

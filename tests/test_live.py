@@ -174,10 +174,10 @@ def test_the_page_keeps_the_room_and_the_words_that_a_figure_asks_for(extension,
 def test_browser_assets_are_built_again_only_when_their_sources_change(extension, tmp_path):
     (tmp_path / "runtime").mkdir()
     (tmp_path / "package.json").write_text("{}")
-    first = extension.digest(tmp_path)
-    assert extension.digest(tmp_path) == first
+    first = extension.digest(tmp_path, extension.SOURCES)
+    assert extension.digest(tmp_path, extension.SOURCES) == first
     (tmp_path / "runtime" / "new.js").write_text("")
-    assert extension.digest(tmp_path) != first
+    assert extension.digest(tmp_path, extension.SOURCES) != first
 
 
 def test_the_lock_names_no_host():
