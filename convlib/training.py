@@ -1,4 +1,4 @@
-"""How a network learns: distorted pictures, a smoothness term, one thread, one seed (PyTorch)."""
+"""How a network learns: distorted pictures, a smoothness term, one seed (PyTorch)."""
 
 import contextlib
 import math
@@ -17,7 +17,7 @@ from convlib import _validate
 from convlib.architectures import tiny_cnn
 
 LEARNING_RATE = 0.01
-EPOCHS = 60
+EPOCHS = 80
 BATCH = 128
 WEIGHT_DECAY = 0.01
 SMOOTHNESS = 0.003
@@ -98,12 +98,12 @@ class Training(NamedTuple):
 
 
 @contextlib.contextmanager
-def _reproducible(seed: int) -> Iterator[None]:
-    """One thread and an own random stream: sums and draws come in the same order everywhere."""
+def _reproducible(seed: int, count: int) -> Iterator[None]:
+    """Use so many threads and an own random stream: sums and draws come in the same order."""
     threads = torch.get_num_threads()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        torch.set_num_threads(1)
+        torch.set_num_threads(count)
         try:
             yield
         finally:
@@ -186,12 +186,13 @@ def train(
     augment: bool = True,
     smooth: float = SMOOTHNESS,
     rate: float = LEARNING_RATE,
+    threads: int = 1,
     progress: bool | None = None,
 ) -> Training:
     """Train a network on labelled pictures of digits.
 
-    AdamW with a one-cycle learning rate, cross-entropy, batches of 128. Runs in one thread:
-    the same seed gives the same network on the same machine, whatever else it does.
+    AdamW with a one-cycle learning rate, cross-entropy, batches of 128. The
+    same seed and number of threads give the same network, whatever else the machine does.
 
     Parameters
     ----------
@@ -203,7 +204,7 @@ def train(
         Decides the starting weights, the order of the pictures and their distortions.
     network : callable, default `tiny_cnn`
         Called without arguments, returns the untrained network.
-    epochs : int, default 60
+    epochs : int, default 80
         How often every picture is used.
     augment : bool, default True
         Distort the pictures anew in every epoch, see `random_affine`.
@@ -211,6 +212,8 @@ def train(
         Weight of `smoothness` of the layer named ``first``, if there is one that learns.
     rate : float, default 0.01
         Largest learning rate of the cycle.
+    threads : int, default 1
+        Processor threads. Another number rounds sums otherwise, hence another network.
     progress : bool, optional
         Show a progress bar. By default only where somebody watches.
 
@@ -222,15 +225,16 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If shapes do not fit, labels are not integers 0 to 9, or `epochs` or `rate` is not
-        positive.
+        If shapes do not fit, labels are not integers 0 to 9, or `epochs`, `rate` or `threads`
+        is not positive.
     """
     x = as_images(images)
     y = as_labels(labels, len(x))
     epochs = _validate.positive_int(epochs, "epochs")
     rate = _validate.positive_number(rate, "rate")
+    threads = _validate.positive_int(threads, "threads")
     start = time.perf_counter()
-    with _reproducible(seed):
+    with _reproducible(seed, threads):
         model = network().to(memory_format=torch.channels_last).train()
         steps = progress_bar(range(epochs), "epochs", epochs, progress)
         losses = _fit(model, x, y, steps, n=epochs, augment=augment, smooth=smooth, rate=rate)

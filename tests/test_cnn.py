@@ -97,11 +97,12 @@ def test_a_small_batch_can_be_learned_by_heart(data):
     assert done.losses[-1] < 0.1 < done.losses[0]
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others(data):
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(data, threads):
     images, labels = _small(data, 200)
 
     def weights(seed):
-        done = cnn.train(images, labels, seed=seed, epochs=2, progress=False)
+        done = cnn.train(images, labels, seed=seed, epochs=2, threads=threads, progress=False)
         return done.model.state_dict()
 
     one, again, other = weights(3), weights(3), weights(4)
@@ -351,6 +352,11 @@ IMAGES, LABELS = np.zeros((4, 28, 28)), np.zeros(4, dtype=int)
             lambda: cnn.train(IMAGES, LABELS, seed=0, epochs=0),
             ValueError,
             "`epochs` must be 1 or more; got 0",
+        ),
+        (
+            lambda: cnn.train(IMAGES, LABELS, seed=0, threads=0),
+            ValueError,
+            "`threads` must be 1 or more; got 0",
         ),
         (
             lambda: cnn.feature_maps(cnn.tiny_cnn(), IMAGES[0], "tenth"),
