@@ -33,6 +33,9 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
         array = np.asarray(value)
     except ValueError:
         raise ValueError(f"`{name}` must be rectangular; got rows of unequal length") from None
+    except (TypeError, RuntimeError) as error:  # for instance a tensor that needs gradients
+        kind = type(value).__name__
+        raise TypeError(f"`{name}` must be readable by NumPy; got {kind}: {error}") from None
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise TypeError(
             f"`{name}` must hold real numbers (bool, integer, or float up to float64); "
@@ -76,9 +79,13 @@ def finite_number(value: Any, name: str) -> float:
     is_number = isinstance(value, int | float | np.integer | np.floating)
     if not is_number or isinstance(value, bool):
         raise TypeError(f"`{name}` must be a real number; got {value!r}")
-    if not math.isfinite(value):
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"`{name}` must fit into a float; got a larger integer") from None
+    if not math.isfinite(number):
         raise ValueError(f"`{name}` must be finite; got {value!r}")
-    return float(value)
+    return number
 
 
 def positive_number(value: Any, name: str) -> float:

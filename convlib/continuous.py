@@ -66,11 +66,15 @@ def convolve_functions(
     width = (end - start) / steps
     middles = start + width * (np.arange(steps) + 0.5)
     weights = _values(f, "f", middles) * width
-    times = real_array(np.atleast_1d(t), "t").astype(np.float64)
+    times = real_array(_listed(t), "t").astype(np.float64)
     flat, chunk = times.ravel(), max(1, _CELLS // steps)
     parts = [flat[i : i + chunk, np.newaxis] - middles for i in range(0, flat.size, chunk)]
     sums = np.concatenate([_values(g, "g", part) @ weights for part in parts])
     return sums.reshape(np.shape(t))
+
+
+def _listed(value: Any) -> Any:
+    return value if np.iterable(value) or isinstance(value, np.ma.MaskedArray) else [value]
 
 
 def _interval(support: Any) -> tuple[float, float]:
@@ -85,10 +89,11 @@ def _interval(support: Any) -> tuple[float, float]:
 
 
 def _values(function: Function, name: str, at: NDArray[np.float64]) -> NDArray[np.float64]:
-    values = np.asarray(function(at), dtype=np.float64)
+    result = function(at)
+    values = real_array(_listed(result), name).reshape(np.shape(result))
     if values.shape not in ((), at.shape):
         raise ValueError(
             f"`{name}` must return as many values as it is given; got shape {values.shape} "
             f"for times of shape {at.shape}"
         )
-    return np.broadcast_to(values, at.shape)
+    return np.broadcast_to(values.astype(np.float64, copy=False), at.shape)

@@ -31,6 +31,7 @@ BOUNDARIES = ("constant", "edge", "reflect", "symmetric", "wrap")
 METHODS = ("auto", *COMPUTE)
 
 
+@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
 def convolve(
     x: ArrayLike,
     h: ArrayLike,
@@ -173,7 +174,7 @@ def _normalised_axes(axes: Any, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     try:
         return tuple(np.lib.array_utils.normalize_axis_tuple(axes, ndim, "axes"))
-    except (TypeError, ValueError) as error:  # AxisError is a ValueError
+    except (TypeError, ValueError, OverflowError) as error:  # AxisError is a ValueError
         kind = TypeError if isinstance(error, TypeError) else ValueError
         message = f"`axes` must be different axes of `x`, which has {ndim}; got {axes!r}"
         raise kind(message) from None

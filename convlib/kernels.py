@@ -171,7 +171,7 @@ def laplacian_of_gaussian(sigma: float, *, truncate: float = 4.0) -> Kernel:
     True
     """
     bell = gaussian(sigma, truncate=truncate)
-    rows, columns = _grid(float(sigma), float(truncate))
+    rows, columns = _grid(sigma := float(sigma), float(truncate))  # powers of int8 overflow
     curvature = bell * (rows**2 + columns**2 - 2 * sigma**2) / sigma**4
     return curvature - curvature.sum() * bell
 
@@ -196,7 +196,8 @@ def difference_of_gaussians(sigma: float, ratio: float = 1.6) -> Kernel:
     TypeError, ValueError
         If `sigma` is not above zero or `ratio` not above 1.
     """
-    if positive_number(ratio, "ratio") <= 1:
+    ratio = positive_number(ratio, "ratio")
+    if ratio <= 1:
         raise ValueError(f"`ratio` must be above 1; got {ratio!r}")
     wide, narrow = gaussian(ratio * positive_number(sigma, "sigma")), gaussian(sigma)
     return wide - np.pad(narrow, (len(wide) - len(narrow)) // 2)

@@ -39,6 +39,7 @@ class Gradients(NamedTuple):
     bias: FloatArray
 
 
+@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
 def conv2d(
     x: ArrayLike,
     weight: ArrayLike,
@@ -88,6 +89,7 @@ def conv2d(
     return y if bias is None else _add_bias(y, bias)
 
 
+@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
 def conv2d_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
@@ -137,6 +139,7 @@ def conv2d_backward(
     return Gradients(grad_x, grad_weight, grad.sum(axis=(0, 2, 3)))
 
 
+@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
 def conv_transpose2d(
     x: ArrayLike,
     weight: ArrayLike,

@@ -70,6 +70,7 @@ def max_pool2d(
     return pooled
 
 
+@np.errstate(invalid="ignore")  # opposite infinities average to NaN
 def avg_pool2d(
     x: ArrayLike,
     kernel_size: IntOrPair,

@@ -29,7 +29,7 @@ def at_least(value: Any, name: str, least: int) -> int:
 
 def pair(value: Any, name: str, least: int) -> Pair:
     """Return `value`, one integer or a pair (rows, columns), as a pair of ints."""
-    if isinstance(value, str) or not np.iterable(value):
+    if isinstance(value, str | bytes | set | dict) or not np.iterable(value):
         value = (value, value)
     items = tuple(value)
     if len(items) != 2:
@@ -112,8 +112,10 @@ def receptive_field(layers: Iterable[Sequence[int]]) -> int:
     (5, 7)
     """
     field, jump = 1, 1
+    if not np.iterable(layers):
+        raise TypeError(f"`layers` must hold (kernel, stride[, dilation]); got {layers!r}")
     for layer in layers:
-        if not np.iterable(layer) or len(layer) not in (2, 3):
+        if not hasattr(layer, "__len__") or len(layer) not in (2, 3):
             raise ValueError(f"`layers` must hold (kernel, stride[, dilation]); got {layer!r}")
         k, stride, dilation = (at_least(v, "layers", 1) for v in (*layer, 1)[:3])
         field += (span(k, dilation) - 1) * jump

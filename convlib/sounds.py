@@ -17,7 +17,8 @@ def _times(duration: float) -> NDArray[np.float64]:
 
 
 def _at_peak(sound: NDArray[np.float64], peak: float = 0.9) -> NDArray[np.float64]:
-    return sound * (peak / np.max(np.abs(sound)))
+    loudest = np.max(np.abs(sound))
+    return sound * (peak / loudest) if loudest else sound
 
 
 def pluck(frequency: float = 220.0, duration: float = 1.0) -> NDArray[np.float64]:

@@ -83,6 +83,11 @@ def test_a_constant_function_may_return_one_number():
         (dict(support=(0, np.inf)), ValueError, "`support` must be finite"),
         (dict(support=3), ValueError, "`support` must be a pair"),
         (dict(g=lambda b: np.ones(3)), ValueError, "`g` must return as many values"),
+        (dict(f=lambda a: None), TypeError, "`f` must hold real numbers"),
+        (dict(g=lambda b: 1j * b), TypeError, "`g` must hold real numbers"),
+        (dict(t=np.ma.masked), TypeError, "`t` must be a plain array"),
+        (dict(t=[[1], [1, 2]]), ValueError, "`t` must be rectangular"),
+        (dict(dt=10**400), ValueError, "`dt` must fit into a float"),
     ],
 )
 def test_bad_input_is_named(change, error, message):

@@ -112,3 +112,7 @@ def test_a_room_answers_a_click_at_once_and_then_after_20_ms():
 def test_bad_inputs_name_the_argument_and_the_value(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_sound_too_short_to_sound_is_silent():
+    assert data.pluck(220, 1e-6).tolist() == [0.0]

@@ -339,3 +339,16 @@ def test_every_combination_is_an_answer_or_a_documented_error():
                 convolve(x, h, **options)
         else:
             assert np.isfinite(convolve(x, h, **options)).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_infinity_times_zero_is_nan_without_a_warning(method):
+    assert np.isnan(convolve([1, np.inf, 1], [1, 0, 2], method=method)[2])
+
+
+def test_what_numpy_cannot_read_is_named():
+    torch = pytest.importorskip("torch")
+    with pytest.raises(TypeError, match="`x` must be readable by NumPy; got Tensor"):
+        convolve(torch.ones(3, requires_grad=True), [1])
+    with pytest.raises(ValueError, match="`axes` must be different axes"):
+        convolve(np.ones((2, 2)), [1], axes=2**70)

@@ -173,6 +173,7 @@ def test_factors_of_zeros_and_of_nan():
         (lambda: binomial(-1), ValueError, "`size` must be 1 or more"),
         (lambda: gaussian(0), ValueError, "`sigma` must be above zero; got 0"),
         (lambda: gaussian(float("nan")), ValueError, "`sigma` must be finite"),
+        (lambda: gaussian(10**400), ValueError, "`sigma` must fit into a float"),
         (lambda: gaussian("wide"), TypeError, "`sigma` must be a real number; got 'wide'"),
         (lambda: gaussian(1, truncate=-1), ValueError, "`truncate` must be above zero"),
         (lambda: laplacian_of_gaussian(-1), ValueError, "`sigma` must be above zero"),
@@ -185,3 +186,9 @@ def test_factors_of_zeros_and_of_nan():
 def test_bad_input_is_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("sigma", [np.int8(4), np.uint8(16), np.float16(20)])
+@pytest.mark.parametrize("family", [gaussian, laplacian_of_gaussian, difference_of_gaussians])
+def test_small_numpy_numbers_do_not_overflow(family, sigma):
+    assert_allclose(family(sigma), family(float(sigma)), atol=1e-15)

@@ -352,3 +352,24 @@ def test_bad_input_of_conv2d_is_named(x, weight, options, error, message):
 def test_bad_input_elsewhere_is_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_infinity_times_zero_is_nan_without_a_warning():
+    x = np.full((1, 1, 2, 2), [[np.inf, -np.inf], [1, 1]])
+    weight = np.zeros((1, 1, 2, 2))
+    assert np.isnan(layers.conv2d(x, weight)).all()
+    assert np.isnan(layers.conv_transpose2d(x, weight)).any()
+    assert np.isnan(layers.conv2d_backward(x[:, :, :1, :1], x, weight).x).all()
+    assert np.isnan(layers.avg_pool2d(x, 2)).all()
+
+
+@pytest.mark.parametrize("wrong", [None, 3, [iter((3, 1))]])
+def test_receptive_field_names_what_holds_no_layers(wrong):
+    with pytest.raises((TypeError, ValueError), match=r"`layers` must hold .*; got"):
+        layers.receptive_field(wrong)
+
+
+@pytest.mark.parametrize("wrong", [b"ab", {1, 2}, {1: 1, 2: 2}])
+def test_what_has_no_order_or_is_text_is_no_pair(wrong):
+    with pytest.raises(TypeError, match="`stride` must be a positive integer"):
+        layers.conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 1, 1)), stride=wrong)

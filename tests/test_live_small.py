@@ -48,6 +48,7 @@ def test_step_through_turns_the_kernel_for_convolution():
         (lambda: DiscreteSlide([]), "`x` must not be empty"),
         (lambda: DiscreteSlide(h=[1] * 6), "`h` must have at most 5 values"),
         (lambda: DiscreteSlide(mode="all"), "`mode` must be one of"),
+        (lambda: setattr(StepThrough(), "position", (1, 2, 3)), "`position` must be one"),
         (lambda: setattr(DiscreteSlide(), "n", 8), "`n` must be 0 to 7"),
         (lambda: FlipAndSlide("circle"), "`f` must be one of"),
         (lambda: FlipAndSlide(t=7.0), "`t` must be -3.0 to 6.0"),
@@ -58,6 +59,13 @@ def test_step_through_turns_the_kernel_for_convolution():
 def test_bad_values_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_places_between_two_outputs_are_refused():
+    with pytest.raises(TypeError, match="`n` must be .*; got 1.5"):
+        DiscreteSlide().n = 1.5
+    with pytest.raises(TypeError, match="`position` must be .*; got 0.5"):
+        StepThrough().position = (0.5, 0.5)
 
 
 def test_discrete_slide_has_as_many_places_as_outputs():

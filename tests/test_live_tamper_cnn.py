@@ -128,6 +128,7 @@ def test_two_figures_share_network_and_digits(model):
         ("kernels", np.zeros((8, 7, 6)), ValueError, r"`kernels` must have shape \(8, 7, 7\)"),
         ("kernels", np.full((8, 7, 7), np.nan), ValueError, "`kernels` must be finite"),
         ("kernel", 8, ValueError, "`kernel` must be 0 to 7; got 8"),
+        ("kernel", np.array([1, 2]), TypeError, "`kernel` must be an integer"),
         ("replace", "nothing", ValueError, "`replace` must be one of"),
         ("turn", "a bit", ValueError, "`turn` must be one of"),
         ("gain", 3, ValueError, "`gain` must be -2"),

@@ -12,6 +12,7 @@ from convlib import plots
 from convlib._validate import choice, real_array
 from convlib.discrete import convolve, correlate
 from convlib.live._base import LiveFigure, View, chosen, menu, player, set_by_browser, source
+from convlib.sizes import at_least
 
 __all__ = ["DiscreteSlide"]
 
@@ -133,9 +134,10 @@ class DiscreteSlide(LiveFigure):
 
     @n.setter
     def n(self, index: int) -> None:
-        if not 0 <= index <= self._slider.max:
+        number = at_least(index, "n", 0)
+        if number > self._slider.max:
             raise ValueError(f"`n` must be 0 to {self._slider.max}; got {index}")
-        self._slider.value = int(index)
+        self._slider.value = number
 
     @property
     def window(self) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from convlib._validate import real_array
 from convlib.images import filter_image
 from convlib.kernels import KERNELS
 from convlib.live._base import LiveFigure, View, chosen, menu, player, source
+from convlib.sizes import pair
 
 __all__ = ["StepThrough"]
 
@@ -101,10 +102,10 @@ class StepThrough(LiveFigure):
 
     @position.setter
     def position(self, place: tuple[int, int]) -> None:
-        (row, column), (height, width) = place, self.pixels.shape
-        if not (0 <= row < height and 0 <= column < width):
+        (row, column), (height, width) = pair(place, "position", 0), self.pixels.shape
+        if row >= height or column >= width:
             raise ValueError(f"`position` must be inside {height} × {width} pixels; got {place}")
-        self._slider.value = int(row) * width + int(column)
+        self._slider.value = row * width + column
 
     @property
     def applied(self) -> NDArray[np.float64]:

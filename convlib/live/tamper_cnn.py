@@ -30,6 +30,7 @@ from convlib.live._shared import (
     shared_traits,
     slider,
 )
+from convlib.sizes import at_least
 
 __all__ = ["TamperCNN"]
 
@@ -166,9 +167,10 @@ class TamperCNN(LiveFigure):
 
     @kernel.setter
     def kernel(self, k: int) -> None:
-        if k not in range(len(self.learned)):
+        number = at_least(k, "kernel", 0)
+        if number >= len(self.learned):
             raise ValueError(f"`kernel` must be 0 to {len(self.learned) - 1}; got {k!r}")
-        self.menus["kernel"].index = int(k)
+        self.menus["kernel"].index = number
 
     @property
     def kernels(self) -> NDArray[np.float32]:
