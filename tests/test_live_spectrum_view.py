@@ -1,12 +1,8 @@
 """The spectrum figure: its state in Python, and its numerics in the browser."""
 
-import json
-import os
-import subprocess
-
 import numpy as np
 import pytest
-from test_live_numerics import ROOT, case, node
+from javascript import assert_says_the_same, case
 
 from convlib import convolve
 from convlib.live import SpectrumView
@@ -40,17 +36,7 @@ def cases(rng):
 
 
 def test_javascript_says_what_convlib_says(tmp_path):
-    file = tmp_path / "cases.json"
-    file.write_text(json.dumps(list(cases(np.random.default_rng(8)))))
-    run = subprocess.run(
-        [node(), "--test", str(ROOT / "tests" / "js" / "parity.test.mjs")],
-        env={**os.environ, "LIVE_CASES": str(file)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "skipped 0" in run.stdout
+    assert_says_the_same(cases(np.random.default_rng(8)), tmp_path)
 
 
 @pytest.fixture

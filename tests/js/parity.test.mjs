@@ -1,5 +1,5 @@
 // Calls the exported functions of the live figures with the arguments of generated cases and compares
-// what they return with what convlib says. The cases come from tests/test_live_numerics.py:
+// what they return with what convlib says. The cases come from tests/javascript.py:
 //   [{figure, function, arguments, expected, tolerance}, ...] in the file named by LIVE_CASES
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
