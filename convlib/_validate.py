@@ -5,6 +5,7 @@ Every message names the argument, the rule and the value received.
 
 import math
 import operator
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating]
+
+
+def shown(value: Any) -> str:
+    """Return `value` as a message may show it: cut short, and whatever its `repr` does."""
+    try:
+        text = repr(value)
+    except Exception:  # one of its own making, or an integer of thousands of digits
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
 def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
@@ -23,19 +33,13 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
     Raises
     ------
     TypeError
-        For complex, object, text or masked input, and for floats wider than ``float64``.
+        For complex, object, text or masked input, also for masked arrays in a list, for floats
+        wider than ``float64``, and for what NumPy cannot read.
     ValueError
         For ragged or empty input, scalars, and a number of dimensions other than `ndim`.
     """
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"`{name}` must be a plain array (fill the mask first); got a masked array")
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"`{name}` must be rectangular; got rows of unequal length") from None
-    except (TypeError, RuntimeError) as error:  # for instance a tensor that needs gradients
-        kind = type(value).__name__
-        raise TypeError(f"`{name}` must be readable by NumPy; got {kind}: {error}") from None
+    _look_through(value, name)
+    array = _as_array(value, name)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise TypeError(
             f"`{name}` must hold real numbers (bool, integer, or float up to float64); "
@@ -44,53 +48,85 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"`{name}` must have {ndim} dimension(s); got shape {array.shape}")
     if array.ndim == 0:
-        raise ValueError(f"`{name}` must have at least one dimension; got the scalar {value!r}")
+        raise ValueError(f"`{name}` must have at least one dimension; got {shown(value)}")
     if array.size == 0:
         raise ValueError(f"`{name}` must not be empty; got shape {array.shape}")
     single = array.dtype.kind == "f" and array.dtype.itemsize <= 4
     return np.asarray(array, dtype=np.float32 if single else np.float64)
 
 
+def _look_through(value: Any, name: str, inside: tuple[int, ...] = ()) -> None:
+    """Refuse what `numpy.asarray` gets wrong: it drops masks, and a list inside itself hangs."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"`{name}` must be a plain array (fill the mask first); got a masked array")
+    if not isinstance(value, list | tuple) or len(inside) > 64:  # NumPy's most dimensions
+        return
+    if id(value) in inside:
+        raise ValueError(f"`{name}` must be rectangular; got a list that holds itself")
+    for item in value:
+        if isinstance(item, list | tuple | np.ma.MaskedArray):
+            _look_through(item, name, (*inside, id(value)))
+
+
+def _as_array(value: Any, name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except MemoryError:
+        raise
+    except Exception as error:  # an object's own conversion may raise anything
+        if isinstance(error, ValueError) and isinstance(value, list | tuple):
+            message = f"`{name}` must be rectangular; got rows of unequal length"
+            raise ValueError(message) from None
+        kind = type(value).__name__  # for instance a tensor that needs gradients
+        raise TypeError(f"`{name}` must be readable by NumPy; got {kind}: {error}") from None
+
+
 def choice(value: Any, name: str, options: Iterable[str]) -> str:
     """Return `value` if it is one of `options`, else raise ValueError (TypeError if no text)."""
     allowed = ", ".join(repr(option) for option in options)
     if not isinstance(value, str):
-        raise TypeError(f"`{name}` must be one of {allowed}; got {value!r}")
+        raise TypeError(f"`{name}` must be one of {allowed}; got {shown(value)}")
     if value not in options:
-        raise ValueError(f"`{name}` must be one of {allowed}; got {value!r}")
+        raise ValueError(f"`{name}` must be one of {allowed}; got {shown(value)}")
     return value
 
 
-def positive_int(value: Any, name: str) -> int:
-    """Return `value` as an int of 1 or more."""
+def at_least(value: Any, name: str, least: int = 1, most: int = sys.maxsize) -> int:
+    """Return `value` as an int from `least` (0 or 1) to `most`; booleans are refused."""
+    rule = "a positive integer" if least == 1 else "an integer that is not negative"
+    message = f"`{name}` must be {rule}; got {shown(value)}"
+    if isinstance(value, bool | np.bool_):
+        raise TypeError(message)
     try:
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"`{name}` must be a whole number; got {value!r}") from None
-    if isinstance(value, bool | np.bool_):
-        raise TypeError(f"`{name}` must be a whole number; got {value!r}")
-    if number < 1:
-        raise ValueError(f"`{name}` must be 1 or more; got {number}")
+        raise TypeError(message) from None
+    if number < least:
+        raise ValueError(message)
+    if number > most:
+        raise ValueError(f"`{name}` must be at most {most}; got {shown(value)}")
     return number
 
 
 def finite_number(value: Any, name: str) -> float:
     """Return `value` as a finite float."""
     is_number = isinstance(value, int | float | np.integer | np.floating)
-    if not is_number or isinstance(value, bool):
-        raise TypeError(f"`{name}` must be a real number; got {value!r}")
+    if not is_number or isinstance(value, bool | np.timedelta64):  # NumPy counts spans as integers
+        raise TypeError(f"`{name}` must be a real number; got {shown(value)}")
     try:
         number = float(value)
     except OverflowError:
         raise ValueError(f"`{name}` must fit into a float; got a larger integer") from None
     if not math.isfinite(number):
-        raise ValueError(f"`{name}` must be finite; got {value!r}")
+        raise ValueError(f"`{name}` must be finite; got {shown(value)}")
     return number
 
 
-def positive_number(value: Any, name: str) -> float:
-    """Return `value` as a finite float above zero."""
+def positive_number(value: Any, name: str, most: float = math.inf) -> float:
+    """Return `value` as a finite float above zero and not above `most`."""
     number = finite_number(value, name)
     if number <= 0:
-        raise ValueError(f"`{name}` must be above zero; got {value!r}")
+        raise ValueError(f"`{name}` must be above zero; got {shown(value)}")
+    if number > most:
+        raise ValueError(f"`{name}` must be at most {most:g}; got {shown(value)}")
     return number

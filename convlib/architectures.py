@@ -62,8 +62,8 @@ def tiny_cnn(
     >>> parameter_count(tiny_cnn())
     8962
     """
-    first_kernels = _validate.positive_int(first_kernels, "first_kernels")
-    size = _validate.positive_int(size, "size")
+    first_kernels = _validate.at_least(first_kernels, "first_kernels")
+    size = _validate.at_least(size, "size")
     if size not in (3, 5, 7, 9):
         raise ValueError(f"`size` must be 3, 5, 7 or 9; got {size}")
     # The padding keeps the first maps at 26 x 26 whatever the size of the kernels.
@@ -104,8 +104,8 @@ def one_layer_cnn(kernels: int = 8, *, size: int = 7) -> nn.Sequential:
     >>> one_layer_cnn(4).scores.in_features
     144
     """
-    kernels = _validate.positive_int(kernels, "kernels")
-    size = _validate.positive_int(size, "size")
+    kernels = _validate.at_least(kernels, "kernels")
+    size = _validate.at_least(size, "size")
     side = (28 - size + 1 + 2) // 4
     layers = {
         "first": nn.Conv2d(1, kernels, size, padding=1),
@@ -125,7 +125,7 @@ def dense_network(hidden: int = 12) -> nn.Sequential:
     >>> parameter_count(dense_network())
     9562
     """
-    hidden = _validate.positive_int(hidden, "hidden")
+    hidden = _validate.at_least(hidden, "hidden")
     return nn.Sequential(
         nn.Flatten(),
         nn.Linear(784, hidden, bias=False),
@@ -178,6 +178,7 @@ class Shuffle(nn.Module):
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
+        self.order: Tensor
         self.register_buffer("order", torch.randperm(784, generator=generator))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -195,6 +196,6 @@ def shuffled(network: Callable[[], nn.Sequential] = tiny_cnn) -> nn.Sequential:
     >>> list(dict(shuffled().named_children()))[:2]
     ['shuffle', 'first']
     """
-    layers = OrderedDict(shuffle=Shuffle())
+    layers: OrderedDict[str, nn.Module] = OrderedDict(shuffle=Shuffle())
     layers.update(network().named_children())
     return nn.Sequential(layers)

@@ -47,7 +47,8 @@ __all__ = [
 
 def first_kernels(model: nn.Module) -> NDArray[np.float32]:
     """Return the kernels of the layer named ``first``, shape (kernels, rows, columns)."""
-    return model.first.weight.detach()[:, 0].contiguous().numpy().copy()
+    weight: Tensor = model.get_parameter("first.weight")
+    return np.array(weight.detach()[:, 0].contiguous().numpy())
 
 
 def _scores(model: nn.Module, images: ArrayLike) -> Tensor:
@@ -103,7 +104,8 @@ def feature_maps(
     _validate.choice(layer, "layer", names)
     x = as_images(np.asarray(image)[None])
     with torch.no_grad():
-        return model[: names.index(layer) + 1](x)[0].numpy()
+        answer: NDArray[np.float32] = model[: names.index(layer) + 1](x)[0].numpy()
+    return answer
 
 
 def export(model: nn.Module) -> dict[str, NDArray[np.float32]]:
@@ -125,8 +127,9 @@ def export(model: nn.Module) -> dict[str, NDArray[np.float32]]:
     arrays = {}
     for name, layer in model.named_children():
         if isinstance(layer, nn.BatchNorm2d):
-            scale = layer.weight / torch.sqrt(layer.running_var + layer.eps)
-            found = {"scale": scale, "shift": layer.bias - layer.running_mean * scale}
+            mean, variance = layer.get_buffer("running_mean"), layer.get_buffer("running_var")
+            scale = layer.weight / torch.sqrt(variance + layer.eps)
+            found = {"scale": scale, "shift": layer.bias - mean * scale}
         else:
             found = dict(layer.named_parameters())
         for part, value in found.items():

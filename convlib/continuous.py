@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convlib._validate import finite_number, positive_number, real_array
+from convlib._validate import finite_number, positive_number, real_array, shown
 
 __all__ = ["convolve_functions"]
 
 Function = Callable[[NDArray[np.float64]], ArrayLike]
 
 _CELLS = 1 << 20  # values of g held at a time
+_MOST_STEPS = 10_000_000  # values of f, all held at once
 
 
 def convolve_functions(
@@ -30,7 +31,8 @@ def convolve_functions(
     support : (float, float)
         Start and end of the interval outside which `f` is zero.
     dt : float
-        Longest step of the sum; the step used divides the interval evenly.
+        Longest step of the sum; the step used divides the interval evenly, into ten million
+        parts at most.
 
     Returns
     -------
@@ -41,14 +43,15 @@ def convolve_functions(
     TypeError
         If `f` or `g` is not callable, or a number is not real.
     ValueError
-        If `support` is not an interval, `dt` is not above zero, `t` is empty, or a function
-        returns another shape than it was given.
+        If `support` is not an interval, `dt` is not above zero or too small, `t` is empty, or a
+        function returns another shape than it was given.
 
     Notes
     -----
     Midpoint Riemann sum: with :math:`a_k` in the middle of step :math:`k`,
     :math:`\sum_k f(a_k)\, g(t - a_k)\, \Delta`. The error falls with the square of the step where
-    the product is smooth, and at least in proportion to the step where it jumps.
+    the product is smooth, and at least in proportion to the step where it jumps. NaN and infinity
+    propagate to every time whose sum holds one.
 
     Examples
     --------
@@ -60,17 +63,26 @@ def convolve_functions(
     """
     for name, function in (("f", f), ("g", g)):
         if not callable(function):
-            raise TypeError(f"`{name}` must be callable; got {function!r}")
+            raise TypeError(f"`{name}` must be callable; got {shown(function)}")
     start, end = _interval(support)
-    steps = math.ceil((end - start) / positive_number(dt, "dt"))
+    steps = _step_count(end - start, dt)
     width = (end - start) / steps
-    middles = start + width * (np.arange(steps) + 0.5)
-    weights = _values(f, "f", middles) * width
-    times = real_array(_listed(t), "t").astype(np.float64)
+    middles = start + width * (np.arange(steps, dtype=np.float64) + 0.5)
+    weights = _product(_values(f, "f", middles.copy()), width)  # f may overwrite what it is given
+    times: NDArray[np.float64] = real_array(_listed(t), "t").astype(np.float64)
     flat, chunk = times.ravel(), max(1, _CELLS // steps)
-    parts = [flat[i : i + chunk, np.newaxis] - middles for i in range(0, flat.size, chunk)]
-    sums = np.concatenate([_values(g, "g", part) @ weights for part in parts])
-    return sums.reshape(np.shape(t))
+    starts = range(0, flat.size, chunk)
+    sums = [
+        _product(_values(g, "g", np.subtract.outer(flat[i : i + chunk], middles)), weights)
+        for i in starts
+    ]
+    return np.concatenate(sums).reshape(times.shape if np.iterable(t) else ())
+
+
+@np.errstate(invalid="ignore", over="ignore")  # infinities and NaN pass through, as documented
+def _product(values: NDArray[np.float64], weights: Any) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = np.dot(values, weights)
+    return result
 
 
 def _listed(value: Any) -> Any:
@@ -78,19 +90,30 @@ def _listed(value: Any) -> Any:
 
 
 def _interval(support: Any) -> tuple[float, float]:
-    try:
-        start, end = support
-    except (TypeError, ValueError):
-        raise ValueError(f"`support` must be a pair (start, end); got {support!r}") from None
-    start, end = finite_number(start, "support"), finite_number(end, "support")
+    bounds = support.tolist() if isinstance(support, np.ndarray) else support
+    if not isinstance(bounds, tuple | list) or len(bounds) != 2:
+        raise ValueError(f"`support` must be a pair (start, end); got {shown(support)}")
+    start, end = (finite_number(bound, "support") for bound in bounds)
     if start >= end:
-        raise ValueError(f"`support` must start before it ends; got {support!r}")
+        raise ValueError(f"`support` must start before it ends; got {shown(support)}")
+    if not math.isfinite(end - start):
+        raise ValueError(f"`support` must have a finite length; got {shown(support)}")
     return start, end
+
+
+def _step_count(length: float, dt: float) -> int:
+    steps = length / positive_number(dt, "dt")
+    if steps > _MOST_STEPS:
+        raise ValueError(
+            f"`dt` must give at most {_MOST_STEPS} steps over `support`; got {shown(dt)}"
+        )
+    return max(1, math.ceil(steps))  # a vanishing quotient rounds to zero
 
 
 def _values(function: Function, name: str, at: NDArray[np.float64]) -> NDArray[np.float64]:
     result = function(at)
-    values = real_array(_listed(result), name).reshape(np.shape(result))
+    values = real_array(_listed(result), name)
+    values = values if np.iterable(result) else values[0]
     if values.shape not in ((), at.shape):
         raise ValueError(
             f"`{name}` must return as many values as it is given; got shape {values.shape} "

@@ -32,12 +32,13 @@ __all__ = [
 def _picture(name: str) -> NDArray[np.float64]:
     import skimage.data  # optional dependency, and slow to import
 
-    return getattr(skimage.data, name)() / 255.0
+    picture: NDArray[np.float64] = getattr(skimage.data, name)() / 255.0
+    return picture
 
 
 def _in_colour_or_grey(name: str, grey: bool) -> NDArray[np.float64]:
     picture = _picture(name)
-    return to_grey(picture) if grey else picture.copy()
+    return np.float64(1) * to_grey(picture) if grey else picture.copy()
 
 
 def cat(*, grey: bool = False) -> NDArray[np.float64]:
@@ -62,7 +63,17 @@ def cat(*, grey: bool = False) -> NDArray[np.float64]:
 
 
 def coffee(*, grey: bool = False) -> NDArray[np.float64]:
-    """Return a photograph of a cup of coffee, (400, 600, 3) or grey (400, 600); as `cat`.
+    """Return a photograph of a cup of coffee.
+
+    Parameters
+    ----------
+    grey : bool, default False
+        Give brightness instead of colour.
+
+    Returns
+    -------
+    ndarray, shape (400, 600, 3) or (400, 600)
+        As from `cat`.
 
     Examples
     --------
@@ -132,4 +143,5 @@ def digits() -> Digits:
     >>> digits().train_images.shape, digits().test_labels.shape
     ((4000, 28, 28), (1000,))
     """
-    return Digits(*(part.copy() for part in _split_digits()))
+    train_images, train_labels, test_images, test_labels = _split_digits()
+    return Digits(train_images.copy(), train_labels.copy(), test_images.copy(), test_labels.copy())

@@ -16,12 +16,13 @@ Boundary rules (`mode="same"` only), drawn for the signal ``a b c d``::
     wrap        a b c d | a b c d | a b c d
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convlib._validate import FloatArray, choice, real_array
+from convlib._validate import FloatArray, choice, real_array, shown
 from convlib.methods import COMPUTE, cheapest
 
 __all__ = ["BOUNDARIES", "METHODS", "MODES", "convolve", "correlate"]
@@ -31,7 +32,7 @@ BOUNDARIES = ("constant", "edge", "reflect", "symmetric", "wrap")
 METHODS = ("auto", *COMPUTE)
 
 
-@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
+@np.errstate(invalid="ignore", over="ignore")  # answers are infinite or NaN, as documented
 def convolve(
     x: ArrayLike,
     h: ArrayLike,
@@ -46,7 +47,8 @@ def convolve(
     Parameters
     ----------
     x : array_like of any shape
-        Signal. Booleans and integers become float64; float32 stays float32 if `h` is too.
+        Signal. Booleans and integers become float64; float32 stays float32 if `h` is too, and
+        float16 becomes float32.
     h : array_like, one dimension per convolved axis
         Kernel (impulse response).
     mode : {"full", "same", "valid"}
@@ -80,9 +82,21 @@ def convolve(
 
     Notes
     -----
-    NaN and infinity propagate: every output whose window holds one becomes NaN or infinite
-    ("auto" then keeps to methods that sum directly). With "fft" and "overlap_add" asked for by
-    name they spread to everything that shares a transform with them.
+    NaN and infinity propagate: an output becomes NaN or infinite when its window holds one, or when
+    the sum is too large for its type, and no other does, whatever the method.
+
+    Rounding: ``|error| <= c * eps * sum(|h|) * max(|x|)``, with eps that of the answer's type and
+
+    ================  ==========================================================
+    method            c
+    ================  ==========================================================
+    direct            K, the number of kernel values
+    separable         sum of the factors' lengths + 3 d, for d factors
+    fft, overlap_add  2 (1 + log2 L), L samples of ``n + 2 (m - 1)`` per axis
+    auto              the largest of these
+    ================  ==========================================================
+
+    The first two count roundings. The last is the growth that transforms show in practice.
 
     See Also
     --------
@@ -100,10 +114,10 @@ def convolve(
     array([ 12., 120.])
     """
     signal, kernel, kernel_axes = _checked(x, h, mode, boundary, method, axes)
-    leading = range(kernel.ndim)
-    extended = _extend(np.moveaxis(signal, kernel_axes, leading), kernel.shape, mode, boundary)
+    last = range(-kernel.ndim, 0)
+    extended = _extend(np.moveaxis(signal, kernel_axes, last), kernel.shape, mode, boundary)
     name = cheapest(extended, kernel) if method == "auto" else method
-    return np.moveaxis(COMPUTE[name](extended, kernel), leading, kernel_axes)
+    return np.moveaxis(COMPUTE[name](extended, kernel), last, kernel_axes)
 
 
 def correlate(
@@ -173,27 +187,34 @@ def _normalised_axes(axes: Any, ndim: int) -> tuple[int, ...]:
     if axes is None:
         return tuple(range(ndim))
     try:
-        return tuple(np.lib.array_utils.normalize_axis_tuple(axes, ndim, "axes"))
+        several = tuple(axes) if isinstance(axes, Sequence | np.ndarray) else (axes,)
+        if any(isinstance(axis, bool | np.bool_) for axis in several):
+            raise TypeError
+        return tuple(np.lib.array_utils.normalize_axis_tuple(several, ndim, "axes"))
     except (TypeError, ValueError, OverflowError) as error:  # AxisError is a ValueError
         kind = TypeError if isinstance(error, TypeError) else ValueError
-        message = f"`axes` must be different axes of `x`, which has {ndim}; got {axes!r}"
+        message = f"`axes` must be different axes of `x`, which has {ndim}; got {shown(axes)}"
         raise kind(message) from None
 
 
 def _extend(x: FloatArray, lengths: tuple[int, ...], mode: str, boundary: str) -> FloatArray:
-    """Continue `x` along its leading axes so that every wanted sum lies inside."""
+    """Continue `x` along its last axes so that every wanted sum lies inside."""
     if mode == "full":
         widths = [(m - 1, m - 1) for m in lengths]
     elif mode == "same":
         widths = [(m // 2, (m - 1) // 2) for m in lengths]  # m - 1 in all, the centre at (m-1)//2
     else:
         return x
-    if boundary == "reflect":
-        for n, width in zip(x.shape, widths, strict=False):
-            if max(width) > n - 1:
-                raise ValueError(
-                    f"`boundary` 'reflect' can mirror at most {n - 1} sample(s) of an axis of "
-                    f"length {n}; got a kernel that needs {max(width)}"
-                )
-    widths += [(0, 0)] * (x.ndim - len(widths))
+    widths = [(0, 0)] * (x.ndim - len(widths)) + widths
+    if boundary == "constant":  # as np.pad would, in a third of its time for a small signal
+        extended = np.zeros([n + sum(w) for n, w in zip(x.shape, widths, strict=True)], x.dtype)
+        inside = tuple(slice(w[0], w[0] + n) for n, w in zip(x.shape, widths, strict=True))
+        extended[inside] = x
+        return extended
+    for n, width in zip(x.shape, widths, strict=True):
+        if boundary == "reflect" and max(width) > n - 1:
+            raise ValueError(
+                f"`boundary` 'reflect' can mirror at most {n - 1} sample(s) of an axis of "
+                f"length {n}; got a kernel that needs {max(width)}"
+            )
     return np.pad(x, widths, mode=boundary)  # type: ignore[call-overload,no-any-return]

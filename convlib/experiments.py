@@ -5,7 +5,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -44,15 +44,18 @@ class Run(NamedTuple):
     seconds: float
 
 
+Result = tuple[dict[str, NDArray[Any]], NDArray[np.float64], float]  # state, losses, seconds
+
 _digits: Digits | None = None
 
 
-def _receive(digits: tuple[NDArray, ...]) -> None:
+def _receive(digits: Digits) -> None:
     global _digits  # once per worker process, instead of once per training
-    _digits = Digits(*digits)
+    _digits = digits
 
 
-def _work(experiment: Experiment, seed: int) -> tuple[dict[str, NDArray], list, float]:
+def _work(experiment: Experiment, seed: int) -> Result:
+    assert _digits is not None  # `_receive` has run
     done = cnn.train(
         _digits.train_images,
         _digits.train_labels,
@@ -67,7 +70,7 @@ def _work(experiment: Experiment, seed: int) -> tuple[dict[str, NDArray], list, 
     return state, done.losses, done.seconds
 
 
-def _run(experiment: Experiment, digits: Digits, result: tuple) -> Run:
+def _run(experiment: Experiment, digits: Digits, result: Result) -> Run:
     state, losses, seconds = result
     model = experiment.network()
     model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
@@ -110,14 +113,14 @@ def compare(
     dict of str to list of Run
         For each experiment its runs, in the order of its seeds.
     """
-    workers = _validate.positive_int(_cores() if workers is None else workers, "workers")
+    workers = _validate.at_least(_cores() if workers is None else workers, "workers")
     jobs = [(name, seed) for name, job in experiments.items() for seed in job.seeds]
     results = {}
     pool = ProcessPoolExecutor(
         min(workers, len(jobs)),
         mp_context=multiprocessing.get_context("spawn"),  # the one way that works everywhere
         initializer=_receive,
-        initargs=(tuple(digits),),
+        initargs=(digits,),
     )
     with pool:
         waiting = {pool.submit(_work, experiments[name], seed): (name, seed) for name, seed in jobs}
@@ -141,7 +144,7 @@ def sampling_error(share: float, n: int) -> float:
     >>> round(sampling_error(0.9, 100), 12)
     0.03
     """
-    n = _validate.positive_int(n, "n")
+    n = _validate.at_least(n, "n")
     if not 0 <= share <= 1:
         raise ValueError(f"`share` must be between 0 and 1; got {share}")
     return math.sqrt(share * (1 - share) / n)
@@ -153,7 +156,7 @@ def mean_and_spread(runs: list[Run]) -> tuple[float, float]:
     return float(np.mean(scores)), float(np.std(scores, ddof=1)) if len(scores) > 1 else math.nan
 
 
-def _centre(kernel: NDArray, size: int) -> NDArray:
+def _centre(kernel: NDArray[Any], size: int) -> NDArray[np.float64]:
     margin = (len(kernel) - size) // 2
     cropped = kernel[margin : margin + size, margin : margin + size] if margin > 0 else kernel
     return np.pad(cropped, (size - len(cropped)) // 2)
@@ -173,7 +176,7 @@ def hand_made_kernels() -> NDArray[np.float64]:
     kernels += [-laplacian_of_gaussian(1.0), gaussian(1.0)]
     kernels += [gabor(1.5, np.pi * k / 4, 6.0) for k in range(4)]
     stack = np.stack([_centre(kernel, 7) for kernel in kernels])
-    return stack / np.sqrt(np.sum(stack**2, axis=(1, 2), keepdims=True))
+    return np.asarray(stack / np.sqrt(np.sum(stack**2, axis=(1, 2), keepdims=True)))
 
 
 def confusion(labels: ArrayLike, predictions: ArrayLike) -> NDArray[np.int64]:
@@ -205,7 +208,7 @@ def occlusion_map(
         Value at row r, column c: the patch was centred there.
     """
     image = _validate.real_array(image, "image", ndim=2)
-    half = _validate.positive_int(patch, "patch") // 2
+    half = _validate.at_least(patch, "patch") // 2
     hidden = np.broadcast_to(image, (28, 28, 28, 28)).copy()
     for row, column in np.ndindex(28, 28):
         rows = slice(max(0, row - half), row + half + 1)
@@ -230,7 +233,8 @@ def gabor_family() -> NDArray[np.float64]:
         for k in range(12)
         for phase in range(8)
     ]
-    return np.stack(stack) / np.sqrt(np.sum(np.square(stack), axis=(1, 2), keepdims=True))
+    lengths = np.sqrt(np.sum(np.square(stack), axis=(1, 2), keepdims=True))
+    return np.asarray(np.stack(stack) / lengths)
 
 
 def likeness(kernels: ArrayLike, family: ArrayLike) -> NDArray[np.float64]:
@@ -241,7 +245,6 @@ def likeness(kernels: ArrayLike, family: ArrayLike) -> NDArray[np.float64]:
     >>> likeness([[[0, -3], [0, 0]]], [[[0, 1], [0, 0]], [[1, 0], [0, 0]]])
     array([1.])
     """
-    kernels = np.reshape(kernels, (len(kernels), -1))
-    family = np.reshape(family, (len(family), -1))
-    lengths = np.linalg.norm(kernels, axis=1)[:, None] * np.linalg.norm(family, axis=1)
-    return np.max(np.abs(kernels @ family.T) / lengths, axis=1)
+    a, b = (np.asarray(stack).reshape(np.shape(stack)[0], -1) for stack in (kernels, family))
+    lengths = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
+    return np.asarray(np.max(np.abs(a @ b.T) / lengths, axis=1))

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from convlib._validate import FloatArray, real_array
 from convlib.discrete import convolve
+from convlib.kernels import factors
 
 __all__ = ["filter_image", "to_grey", "to_uint8"]
 
@@ -23,6 +24,19 @@ def _picture(image: Any) -> FloatArray:
             f"got {picture.shape[2]} (shape {picture.shape})"
         )
     return picture
+
+
+def _weights(kernel: Any, dtype: np.dtype[Any]) -> FloatArray:
+    """Return the kernel with the precision of the picture."""
+    weights = real_array(kernel, "kernel", ndim=2)
+    with np.errstate(over="ignore"):
+        rounded = weights.astype(dtype, copy=False)
+    if np.isinf(rounded).sum() > np.isinf(weights).sum():
+        raise ValueError(
+            f"`kernel` must fit into {dtype}, the type of the picture; "
+            f"got values up to {np.abs(weights).max():g}"
+        )
+    return rounded
 
 
 def filter_image(
@@ -51,7 +65,8 @@ def filter_image(
     ------
     TypeError, ValueError
         As `convlib.convolve`; also for a picture of other dimensions or with 2, 5 or more
-        channels, and for a kernel that is not 2-D.
+        channels, for a kernel that is not 2-D, and for method "separable" with a kernel that is
+        no outer product.
 
     Examples
     --------
@@ -62,10 +77,16 @@ def filter_image(
     array([0., 4., 4., 0.])
     """
     picture = _picture(image)
-    weights = real_array(kernel, "kernel", ndim=2).astype(picture.dtype, copy=False)
+    weights = _weights(kernel, picture.dtype)
+    if isinstance(method, str) and method == "separable" and factors(weights) is None:
+        raise ValueError(
+            '`kernel` must be an outer product (rank 1) for method="separable"; '
+            f"got shape {weights.shape} that is not"
+        )
     return convolve(picture, weights, mode="same", boundary=boundary, method=method, axes=(0, 1))
 
 
+@np.errstate(invalid="ignore")  # opposite infinities weigh up to NaN
 def to_grey(image: ArrayLike) -> FloatArray:
     """Return the brightness of a colour picture; a grey one comes back as it is.
 
@@ -94,7 +115,8 @@ def to_grey(image: ArrayLike) -> FloatArray:
         return picture
     if picture.shape[2] == 1:
         return picture[..., 0]
-    return picture[..., :3] @ _LUMINANCE.astype(picture.dtype)
+    grey: FloatArray = picture[..., :3] @ _LUMINANCE.astype(picture.dtype)
+    return grey
 
 
 def to_uint8(image: ArrayLike) -> NDArray[np.uint8]:
@@ -122,4 +144,5 @@ def to_uint8(image: ArrayLike) -> NDArray[np.uint8]:
     values = real_array(image, "image")
     if np.isnan(values).any():
         raise ValueError("`image` must not hold NaN: it has no grey level; got NaN")
-    return np.floor(np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
+    levels = np.floor(np.clip(values, 0, 1) * 255 + 0.5)
+    return np.asarray(levels, dtype=np.uint8)

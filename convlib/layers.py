@@ -4,7 +4,8 @@ Pictures have shape (N, C, H, W): picture, channel, row, column. Weights have sh
 (F, C // groups, kh, kw): output channel, input channel, row, column. The layers correlate, that is,
 they do not flip the kernel. Wherever an argument belongs to rows and columns, one integer serves
 both and a pair means (rows, columns). ``float32`` stays ``float32``; integers become ``float64``;
-NaN and infinity spread to every output that sees them.
+NaN and infinity spread to every output that sees them. A padding, stride or dilation that would add
+far more zeros than there are values is refused.
 """
 
 from typing import NamedTuple
@@ -14,8 +15,17 @@ from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, real_array
 from convlib.pooling import avg_pool2d, max_pool2d, relu
-from convlib.sizes import Geometry, IntOrPair, Shape, output_size, receptive_field
-from convlib.windows import columns_of, im2col
+from convlib.sizes import Geometry, IntOrPair, output_size, receptive_field
+from convlib.windows import (
+    columns_in_blocks,
+    im2col,
+    matrices,
+    padded_shape,
+    refuse_zeros,
+    rows_of,
+    spread,
+    windows,
+)
 
 __all__ = [
     "Gradients",
@@ -35,8 +45,11 @@ class Gradients(NamedTuple):
     """Gradients of a loss with respect to what `conv2d` was given."""
 
     x: FloatArray
+    """Shape (N, C, H, W)."""
     weight: FloatArray
+    """Shape (F, C // groups, kh, kw)."""
     bias: FloatArray
+    """Shape (F,)."""
 
 
 @np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
@@ -61,7 +74,8 @@ def conv2d(
     bias : array_like, shape (F,), optional
         Added to every pixel of its output channel.
     stride, padding, dilation : int or (int, int)
-        Step from window to window, zeros added on each side, distance between taps.
+        Step from window to window, zeros added on each side, distance between taps. For an odd
+        kernel, padding by ``dilation * (k - 1) // 2`` keeps the size.
     groups : int
         Parts into which input and output channels are divided; part sees part.
 
@@ -75,17 +89,25 @@ def conv2d(
     TypeError, ValueError
         When an argument breaks its rule; the message names it and gives the value.
 
+    Notes
+    -----
+    Rounding moves an output by at most K eps times what the same layer makes of the absolute
+    values: K is ``C // groups * kh * kw``, eps 1.2e-7 in single and 2.2e-16 in double precision.
+
     Examples
     --------
     >>> conv2d([[[[1, 2, 4], [8, 16, 32]]]], [[[[1, -1]]]])
     array([[[[ -1.,  -2.],
              [ -8., -16.]]]])
     """
-    x, weight = real_array(x, "x", ndim=4), real_array(weight, "weight", ndim=4)
+    x, weight = _batches(x=x, weight=weight)
     geometry = Geometry.check(stride, padding, dilation, groups)
     shape = geometry.output_shape(x.shape, weight.shape)
-    columns = columns_of(x, weight.shape[2:], geometry, "weight")
-    y = (_matrices(weight, groups) @ columns).reshape(shape)
+    view = windows(x, weight.shape[2:], geometry, "weight")
+    y = np.empty(shape, x.dtype)
+    kernels, in_rows = matrices(weight, groups), rows_of(y, groups)
+    for pictures, pixels, columns in columns_in_blocks(view, groups):
+        np.matmul(kernels, columns, out=in_rows[pictures, ..., pixels])
     return y if bias is None else _add_bias(y, bias)
 
 
@@ -126,17 +148,17 @@ def conv2d_backward(
     >>> conv2d_backward([[[[1, 10]]]], [[[[1, 2, 3]]]], [[[[5, 7]]]]).weight
     array([[[[21., 32.]]]])
     """
-    x, weight = real_array(x, "x", ndim=4), real_array(weight, "weight", ndim=4)
-    grad = real_array(grad_output, "grad_output", ndim=4)
+    grad, x, weight = _batches(grad_output=grad_output, x=x, weight=weight)
     geometry = Geometry.check(stride, padding, dilation, groups)
     shape = geometry.output_shape(x.shape, weight.shape)
     if grad.shape != shape:
         raise ValueError(f"`grad_output` must have the output's shape {shape}; got {grad.shape}")
-    columns = columns_of(x, weight.shape[2:], geometry, "weight")
-    by_group = grad.reshape(columns.shape[0], groups, -1, columns.shape[3])
-    grad_weight = (by_group @ columns.swapaxes(2, 3)).sum(axis=0).reshape(weight.shape)
-    grad_x = _spread(grad, weight, x.shape, geometry)
-    return Gradients(grad_x, grad_weight, grad.sum(axis=(0, 2, 3)))
+    view, in_rows = windows(x, weight.shape[2:], geometry, "weight"), rows_of(grad, groups)
+    products = np.zeros_like(matrices(weight, groups).swapaxes(1, 2))
+    for pictures, pixels, columns in columns_in_blocks(view, groups):
+        products += (columns @ in_rows[pictures, ..., pixels].swapaxes(2, 3)).sum(axis=0)
+    grad_weight = products.swapaxes(1, 2).reshape(weight.shape)
+    return Gradients(spread(grad, weight, x.shape, geometry), grad_weight, grad.sum((0, 2, 3)))
 
 
 @np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
@@ -164,13 +186,15 @@ def conv_transpose2d(
         The weight of that `conv2d`: input channels of this layer come first.
     bias : array_like, shape (F,), optional
         Added to every pixel of its output channel.
-    stride, padding, dilation : int or (int, int)
+    stride, padding : int or (int, int)
         Those of that `conv2d`: padding is cut off here.
     output_padding : int or (int, int)
         Rows and columns to add at the end, because with a stride several input sizes share one
         output size; smaller than the stride or the dilation.
     groups : int
         Parts into which the channels are divided.
+    dilation : int or (int, int)
+        That of that `conv2d`.
 
     Returns
     -------
@@ -187,32 +211,20 @@ def conv_transpose2d(
     >>> conv_transpose2d([[[[1, 10]]]], [[[[1, 2, 3]]]], stride=2)
     array([[[[ 1.,  2., 13., 20., 30.]]]])
     """
-    x, weight = real_array(x, "x", ndim=4), real_array(weight, "weight", ndim=4)
+    x, weight = _batches(x=x, weight=weight)
     geometry = Geometry.check(stride, padding, dilation, groups)
     shape = geometry.transposed_shape(x.shape, weight.shape, output_padding)
-    y = _spread(x, weight, shape, geometry)
+    stamped = x.size * weight[0].size
+    refuse_zeros(padded_shape(shape, geometry), stamped, "`stride` and `dilation`", geometry[::2])
+    y = spread(x, weight, shape, geometry)
     return y if bias is None else _add_bias(y, bias)
 
 
-def _matrices(weight: FloatArray, groups: int) -> FloatArray:
-    """Return the kernels as rows of one matrix per group: (groups, F / groups, everything)."""
-    return weight.reshape(groups, weight.shape[0] // groups, -1)
-
-
-def _spread(y: FloatArray, weight: FloatArray, shape: Shape, geometry: Geometry) -> FloatArray:
-    """Apply the transpose of `conv2d`: give each output pixel back to the inputs it looked at."""
-    (sh, sw), (top, left), (dh, dw), groups = geometry
-    (n, channels, height, width), (kh, kw) = shape, weight.shape[2:]
-    rows, columns = y.shape[2:]
-    shares = _matrices(weight, groups).swapaxes(1, 2) @ y.reshape(n, groups, -1, rows * columns)
-    shares = shares.reshape(n, channels, kh, kw, rows, columns)
-    x = np.zeros((n, channels, height + 2 * top, width + 2 * left), shares.dtype)
-    # Under one tap no two output pixels meet, so each tap is one plain addition.
-    for i, j in np.ndindex(kh, kw):
-        down = slice(i * dh, i * dh + (rows - 1) * sh + 1, sh)
-        right = slice(j * dw, j * dw + (columns - 1) * sw + 1, sw)
-        x[:, :, down, right] += shares[:, :, i, j]
-    return x[:, :, top : top + height, left : left + width].copy()
+def _batches(**arrays: ArrayLike) -> list[FloatArray]:
+    """Check that arrays have four axes; return them contiguous and in one common dtype."""
+    checked = [real_array(value, name, ndim=4) for name, value in arrays.items()]
+    dtype = np.result_type(*checked)
+    return [np.ascontiguousarray(array, dtype) for array in checked]
 
 
 def _add_bias(y: FloatArray, bias: ArrayLike) -> FloatArray:
@@ -222,4 +234,7 @@ def _add_bias(y: FloatArray, bias: ArrayLike) -> FloatArray:
             f"`bias` must have shape ({y.shape[1]},), one number for each output channel; "
             f"got shape {bias.shape}"
         )
+    if np.can_cast(bias.dtype, y.dtype):
+        y += bias[:, None, None]
+        return y
     return y + bias[:, None, None]

@@ -1,5 +1,6 @@
 """What stands between convolutional layers: pooling and the rectifier."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,17 @@ def _pool_windows(
                 f"`padding` must be at most half of what the window spans ({span(k, d)}); got {p}"
             )
     return windows(x, kernel, geometry, "kernel_size", fill)
+
+
+def _combine(combine: np.ufunc, view: FloatArray) -> FloatArray:
+    """Reduce every window to one number, by a function of two numbers."""
+    if math.prod(view.shape[4:]) > math.prod(view.shape[2:4]):
+        return np.asarray(combine.reduce(view, axis=(4, 5)))
+    first, *others = np.ndindex(view.shape[4:])
+    answer = view[..., *first].copy()
+    for tap in others:  # few large operations are faster than many small ones
+        combine(answer, view[..., *tap], out=answer)
+    return answer
 
 
 def max_pool2d(
@@ -66,8 +78,7 @@ def max_pool2d(
     array([[[[4., 7.]]]])
     """
     view = _pool_windows(x, kernel_size, stride, padding, dilation, -np.inf)
-    pooled: FloatArray = view.max(axis=(4, 5))
-    return pooled
+    return _combine(np.maximum, view)
 
 
 @np.errstate(invalid="ignore")  # opposite infinities average to NaN
@@ -107,8 +118,9 @@ def avg_pool2d(
     array([[[[2.5, 3. ]]]])
     """
     view = _pool_windows(x, kernel_size, stride, padding, 1, 0.0)
-    pooled: FloatArray = view.mean(axis=(4, 5))
-    return pooled
+    total = _combine(np.add, view)
+    total /= math.prod(view.shape[4:])
+    return total
 
 
 def relu(x: ArrayLike) -> FloatArray:

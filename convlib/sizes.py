@@ -1,10 +1,11 @@
 """Sizes of layers: whole numbers in, whole numbers out, and the rules that they obey."""
 
-import operator
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+
+from convlib._validate import at_least, shown
 
 __all__ = ["output_size", "receptive_field"]
 
@@ -13,27 +14,14 @@ Shape: TypeAlias = tuple[int, ...]
 IntOrPair: TypeAlias = int | Pair  # one number for both axes, or (rows, columns)
 
 
-def at_least(value: Any, name: str, least: int) -> int:
-    """Return `value` as an int that is `least` (0 or 1) or more; booleans are refused."""
-    rule = "a positive integer" if least == 1 else "an integer that is not negative"
-    if isinstance(value, bool | np.bool_):
-        raise TypeError(f"`{name}` must be {rule}; got {value!r}")
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"`{name}` must be {rule}; got {value!r}") from None
-    if number < least:
-        raise ValueError(f"`{name}` must be {rule}; got {value!r}")
-    return number
-
-
 def pair(value: Any, name: str, least: int) -> Pair:
     """Return `value`, one integer or a pair (rows, columns), as a pair of ints."""
-    if isinstance(value, str | bytes | set | dict) or not np.iterable(value):
-        value = (value, value)
-    items = tuple(value)
+    items = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(items, list | tuple):
+        items = (value, value)
     if len(items) != 2:
-        raise ValueError(f"`{name}` must be one integer or a pair (rows, columns); got {value!r}")
+        message = f"`{name}` must be one integer or a pair (rows, columns); got {shown(value)}"
+        raise ValueError(message)
     return at_least(items[0], name, least), at_least(items[1], name, least)
 
 
@@ -112,12 +100,13 @@ def receptive_field(layers: Iterable[Sequence[int]]) -> int:
     (5, 7)
     """
     field, jump = 1, 1
-    if not np.iterable(layers):
-        raise TypeError(f"`layers` must hold (kernel, stride[, dilation]); got {layers!r}")
+    if not np.iterable(layers) or isinstance(layers, str | bytes | dict | set | frozenset):
+        raise TypeError(f"`layers` must hold (kernel, stride[, dilation]); got {shown(layers)}")
     for layer in layers:
-        if not hasattr(layer, "__len__") or len(layer) not in (2, 3):
-            raise ValueError(f"`layers` must hold (kernel, stride[, dilation]); got {layer!r}")
-        k, stride, dilation = (at_least(v, "layers", 1) for v in (*layer, 1)[:3])
+        items = layer.tolist() if isinstance(layer, np.ndarray) else layer
+        if not isinstance(items, Sequence) or len(items) not in (2, 3):
+            raise ValueError(f"`layers` must hold (kernel, stride[, dilation]); got {shown(layer)}")
+        k, stride, dilation = (at_least(v, "layers", 1) for v in (*items, 1)[:3])
         field += (span(k, dilation) - 1) * jump
         jump *= stride
     return field

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from convlib._validate import positive_number
+from convlib._validate import at_least, positive_number
 
 __all__ = ["SAMPLE_RATE", "clap", "melody", "pluck", "room"]
 
@@ -11,14 +11,21 @@ SAMPLE_RATE = 16_000
 """Samples per second of every sound in this module."""
 
 
-def _times(duration: float) -> NDArray[np.float64]:
-    duration = positive_number(duration, "duration")
+_LONGEST = 60.0  # seconds
+
+
+def _times(seconds: float, name: str) -> NDArray[np.float64]:
+    duration = positive_number(seconds, name, most=_LONGEST)
     return np.arange(max(1, round(duration * SAMPLE_RATE))) / SAMPLE_RATE
+
+
+def _noise(size: int, seed: int) -> NDArray[np.float64]:
+    return np.random.default_rng(at_least(seed, "seed", 0)).normal(size=size)
 
 
 def _at_peak(sound: NDArray[np.float64], peak: float = 0.9) -> NDArray[np.float64]:
     loudest = np.max(np.abs(sound))
-    return sound * (peak / loudest) if loudest else sound
+    return sound / loudest * peak if loudest else sound
 
 
 def pluck(frequency: float = 220.0, duration: float = 1.0) -> NDArray[np.float64]:
@@ -29,12 +36,17 @@ def pluck(frequency: float = 220.0, duration: float = 1.0) -> NDArray[np.float64
     frequency : float, default 220
         Pitch in hertz; harmonics above half the sample rate are left out.
     duration : float, default 1
-        Length in seconds.
+        Length in seconds, at most 60.
 
     Returns
     -------
     ndarray, shape (round(duration * SAMPLE_RATE),)
         Mono sound between -0.9 and 0.9.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `frequency` is not above 0 and below half the sample rate, or `duration` not above 0.
 
     Examples
     --------
@@ -46,7 +58,7 @@ def pluck(frequency: float = 220.0, duration: float = 1.0) -> NDArray[np.float64
         raise ValueError(
             f"`frequency` must be below half the sample rate, {SAMPLE_RATE // 2}; got {frequency}"
         )
-    t = _times(duration)
+    t = _times(duration, "duration")
     n = np.arange(1, 11)[:, None]
     n = n[n[:, 0] * frequency < SAMPLE_RATE / 2]
     partials = np.sin(2 * np.pi * frequency * n * t) * np.exp(-3 * n**0.7 * t) / n
@@ -82,22 +94,27 @@ def clap(duration: float = 0.25, *, seed: int = 0) -> NDArray[np.float64]:
     Parameters
     ----------
     duration : float, default 0.25
-        Length in seconds.
+        Length in seconds, at most 60.
     seed : int, default 0
-        Seed of the noise.
+        Seed of the noise, not negative.
 
     Returns
     -------
     ndarray, shape (round(duration * SAMPLE_RATE),)
         Mono sound between -0.9 and 0.9.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `duration` is not above 0 and at most 60, or `seed` is negative or no integer.
+
     Examples
     --------
     >>> clap().shape
     (4000,)
     """
-    t = _times(duration)
-    return _at_peak(np.random.default_rng(seed).normal(size=len(t)) * np.exp(-t / 0.012))
+    t = _times(duration, "duration")
+    return _at_peak(_noise(len(t), seed) * np.exp(-t / 0.012))
 
 
 def room(decay: float = 0.4, *, level: float = 0.1, seed: int = 0) -> NDArray[np.float64]:
@@ -109,25 +126,30 @@ def room(decay: float = 0.4, *, level: float = 0.1, seed: int = 0) -> NDArray[np
     Parameters
     ----------
     decay : float, default 0.4
-        Reverberation time in seconds: a living room has about 0.4, a church several.
+        Reverberation time in seconds, at most 60: a living room has about 0.4, a church several.
     level : float, default 0.1
-        Loudness of the reflections at time 0, relative to the click.
+        Loudness of the reflections at time 0, relative to the click; at most 1000.
     seed : int, default 0
-        Seed of the noise.
+        Seed of the noise, not negative.
 
     Returns
     -------
     ndarray, shape (round(decay * SAMPLE_RATE),)
         Impulse response; convolve a dry sound with it to hear the sound in the room.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `decay` or `level` is not above 0 and below its limit, or `seed` is negative or no
+        integer.
+
     Examples
     --------
     >>> room(0.5).shape, float(room(0.5)[0])
     ((8000,), 1.0)
     """
-    t = _times(positive_number(decay, "decay"))
-    level = positive_number(level, "level")
-    noise = np.random.default_rng(seed).normal(size=len(t))
-    response = level * noise * 10 ** (-3 * t / decay) * (t >= 0.02)
+    t = _times(decay, "decay")
+    level = positive_number(level, "level", most=1000.0)
+    response = level * _noise(len(t), seed) * 10 ** (-3 * t / float(decay)) * (t >= 0.02)
     response[0] = 1.0
     return response

@@ -158,8 +158,8 @@ def _fit(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, rate, total_steps=steps, pct_start=0.2
     )
-    first = getattr(model, "first", None)
-    smooth = smooth if first is not None and first.weight.requires_grad else 0.0
+    weight = getattr(getattr(model, "first", None), "weight", None)
+    smooth = smooth if weight is not None and weight.requires_grad else 0.0
     losses = []
     for _ in epochs:
         seen = random_affine(x) if augment else x
@@ -167,7 +167,7 @@ def _fit(
         for batch in torch.randperm(len(x)).split(BATCH):
             optimiser.zero_grad()
             error = functional.cross_entropy(model(seen[batch]), y[batch])
-            loss = error + smooth * smoothness(first.weight) if smooth else error
+            loss = error + smooth * smoothness(weight) if weight is not None and smooth else error
             loss.backward()
             optimiser.step()
             schedule.step()
@@ -230,12 +230,13 @@ def train(
     """
     x = as_images(images)
     y = as_labels(labels, len(x))
-    epochs = _validate.positive_int(epochs, "epochs")
+    epochs = _validate.at_least(epochs, "epochs")
     rate = _validate.positive_number(rate, "rate")
-    threads = _validate.positive_int(threads, "threads")
+    threads = _validate.at_least(threads, "threads")
     start = time.perf_counter()
     with _reproducible(seed, threads):
-        model = network().to(memory_format=torch.channels_last).train()
+        untrained: Any = network()  # PyTorch's own hints do not know `memory_format`
+        model: nn.Module = untrained.to(memory_format=torch.channels_last).train()
         steps = progress_bar(range(epochs), "epochs", epochs, progress)
         losses = _fit(model, x, y, steps, n=epochs, augment=augment, smooth=smooth, rate=rate)
     return Training(model.eval(), np.array(losses), time.perf_counter() - start)

@@ -13,10 +13,12 @@ import convlib
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "convlib"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-# Everything that draws, trains, shows progress or talks to a notebook.
-HEAVY = {"matplotlib", "torch", "ipywidgets", "anywidget", "IPython", "skimage", "mlxtend", "tqdm"}
+# Everything that draws, trains, shows progress, talks to a notebook or spreads work.
+HEAVY = {"matplotlib", "torch", "ipywidgets", "anywidget", "IPython", "skimage", "mlxtend", "tqdm",
+         "dask"}  # fmt: skip
 # The parts of convlib that are not mathematics; arrows go from them to the mathematics only.
-APPLIED = {"plots", "live", "data", "sounds", "cnn", "training", "architectures", "experiments"}
+APPLIED = {"plots", "live", "data", "sounds", "cnn", "training", "architectures", "experiments",
+           "chunked", "timing"}  # fmt: skip
 MATHEMATICS = [p for p in MODULES if p.relative_to(PACKAGE).parts[0].removesuffix(".py")
                not in APPLIED]  # fmt: skip
 

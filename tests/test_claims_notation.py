@@ -9,16 +9,19 @@ import torch
 from scipy import ndimage, signal
 
 import convlib
+from convlib import discrete
 from convlib.layers import output_size
 
 PAGE = (Path(__file__).parent.parent / "chapters" / "notation.md").read_text()
-DRAWN = re.findall(r"^(\w+) +([a-d0 ]+)\| a b c d \| ([a-d0 ]+?)  ", PAGE, re.M)
+DRAWING = discrete.__doc__.split("Boundary rules")[1]  # the page shows these lines
+DRAWN = re.findall(r"^ *(\w+) +([a-d0 ]+)\| a b c d \| ([a-d0 ]+)$", DRAWING, re.M)
 ABCD = np.array([1.0, 2.0, 3.0, 4.0])
 VALUES = dict(zip("0abcd", range(5), strict=True))
 
 
 def test_all_five_rules_are_drawn():
-    """No boundary rule is missing, and `constant` comes first."""
+    """No boundary rule is missing, `constant` comes first, and the page includes the drawing."""
+    assert "{literalinclude} ../convlib/discrete.py\n" in PAGE
     assert [name for name, _, _ in DRAWN] == ["constant", "edge", "reflect", "symmetric", "wrap"]
 
 

@@ -321,7 +321,7 @@ IMAGES, LABELS = np.zeros((4, 28, 28)), np.zeros(4, dtype=int)
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: cnn.tiny_cnn(0), ValueError, "`first_kernels` must be 1 or more; got 0"),
+        (lambda: cnn.tiny_cnn(0), ValueError, "`first_kernels` must be a positive integer; got 0"),
         (lambda: cnn.tiny_cnn(size=4), ValueError, "`size` must be 3, 5, 7 or 9; got 4"),
         (
             lambda: cnn.tiny_cnn(first=np.zeros((8, 5, 5))),
@@ -351,12 +351,12 @@ IMAGES, LABELS = np.zeros((4, 28, 28)), np.zeros(4, dtype=int)
         (
             lambda: cnn.train(IMAGES, LABELS, seed=0, epochs=0),
             ValueError,
-            "`epochs` must be 1 or more; got 0",
+            "`epochs` must be a positive integer; got 0",
         ),
         (
             lambda: cnn.train(IMAGES, LABELS, seed=0, threads=0),
             ValueError,
-            "`threads` must be 1 or more; got 0",
+            "`threads` must be a positive integer; got 0",
         ),
         (
             lambda: cnn.feature_maps(cnn.tiny_cnn(), IMAGES[0], "tenth"),

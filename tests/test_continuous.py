@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.integrate
 from numpy.testing import assert_allclose
 
 from convlib import convolve_functions
@@ -38,6 +39,30 @@ def test_variances_of_bells_add():
     assert_allclose(y, bell(1.5)(t), atol=1e-12)
 
 
+@pytest.mark.parametrize("t", [-1.0, 0.2, 0.9, 1.7, 4.0])
+def test_equals_scipy_quadrature(t):
+    """Functions without a closed form, by adaptive integration."""
+
+    def f(a):
+        return np.sqrt(1 + a) * np.cos(3 * a)
+
+    def g(b):
+        return np.exp(-(np.sin(b) ** 2))
+
+    expected, _ = scipy.integrate.quad(lambda a: f(a) * g(t - a), -0.5, 2.0)
+    y = convolve_functions(f, g, t, support=(-0.5, 2.0), dt=1e-3)
+    assert float(y) == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_sum_is_the_midpoint_sum_of_a_naive_loop():
+    t, steps = [0.3, 1.1], 7
+    width = 2.0 / steps
+    middles = [-0.5 + width * (k + 0.5) for k in range(steps)]
+    naive = [sum(np.cos(a) * np.sin(v - a) * width for a in middles) for v in t]
+    y = convolve_functions(np.cos, np.sin, t, support=(-0.5, 1.5), dt=2.0 / 6.5)
+    assert_allclose(y, naive, rtol=1e-13)
+
+
 def test_commutative():
     t = np.array([0.3, 0.9, 1.7])
     one = convolve_functions(box, decay, t, support=(0, 1), dt=1e-4)
@@ -70,6 +95,32 @@ def test_a_constant_function_may_return_one_number():
     assert_allclose(y, [6.0])
 
 
+def test_a_function_may_overwrite_what_it_is_given():
+    def greedy(a):
+        a *= 0
+        return a + 1
+
+    t = np.array([0.25, 0.5])
+    y = convolve_functions(greedy, lambda b: b, t, support=(0, 1), dt=0.1)
+    assert_allclose(y, t - 0.5, rtol=0, atol=1e-15)
+    assert t.tolist() == [0.25, 0.5]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_is_passed_on_without_a_warning(value):
+    y = convolve_functions(lambda a: 0 * a, lambda b: value, [0.5], support=(0, 1), dt=0.1)
+    assert np.isnan(y).all()
+    y = convolve_functions(box, lambda b: value, [0.5, np.inf], support=(0, 1), dt=0.1)
+    assert not np.isfinite(y).any()
+
+
+@pytest.mark.parametrize("t", [0.5, np.float32(0.5), np.array(0.5), 1, True])
+def test_one_time_gives_one_number(t):
+    y = convolve_functions(box, box, t, support=(0, 1), dt=0.01)
+    assert y.shape == () and y.dtype == np.float64
+    assert float(y) == pytest.approx(float(t), abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
@@ -88,6 +139,11 @@ def test_a_constant_function_may_return_one_number():
         (dict(t=np.ma.masked), TypeError, "`t` must be a plain array"),
         (dict(t=[[1], [1, 2]]), ValueError, "`t` must be rectangular"),
         (dict(dt=10**400), ValueError, "`dt` must fit into a float"),
+        (dict(dt=1e-9), ValueError, "`dt` must give at most 10000000 steps.*got 1e-09"),
+        (dict(dt=5e-324), ValueError, "`dt` must give at most"),
+        (dict(support={0, 1}), ValueError, "`support` must be a pair"),
+        (dict(support="01"), ValueError, "`support` must be a pair.*got '01'"),
+        (dict(support=(-1e308, 1e308)), ValueError, "`support` must have a finite length"),
     ],
 )
 def test_bad_input_is_named(change, error, message):

@@ -105,6 +105,11 @@ def test_a_room_answers_a_click_at_once_and_then_after_20_ms():
     [
         (lambda: data.pluck(9000), ValueError, "`frequency` must be below .*; got 9000"),
         (lambda: data.pluck(220, 0), ValueError, "`duration` must be above zero; got 0"),
+        (lambda: data.clap(1e9), ValueError, "`duration` must be at most 60; got 1000000000.0"),
+        (lambda: data.clap(seed=-1), ValueError, "`seed` must be an integer that is not negative"),
+        (lambda: data.room(seed="a"), TypeError, "`seed` must be an integer that is.*got 'a'"),
+        (lambda: data.room(61), ValueError, "`decay` must be at most 60; got 61"),
+        (lambda: data.room(level=1e308), ValueError, "`level` must be at most 1000"),
         (lambda: data.clap(-1), ValueError, "`duration` must be above zero; got -1"),
         (lambda: data.room("long"), TypeError, "`decay` must be a real number; got 'long'"),
     ],

@@ -3,10 +3,16 @@
 import numpy as np
 import pytest
 import scipy.ndimage
+import skimage.color
 from numpy.testing import assert_allclose, assert_array_equal
+from oracles import agree, case
 
 from convlib import filter_image, to_grey, to_uint8
-from convlib.kernels import KERNELS
+from convlib.discrete import BOUNDARIES, METHODS
+from convlib.kernels import KERNELS, factors
+
+NDIMAGE = {"edge": "nearest", "reflect": "mirror", "symmetric": "reflect"}
+DTYPES = [np.bool_, np.uint8, np.int16, np.float32, np.float64]
 
 
 def test_the_worked_example():
@@ -35,6 +41,48 @@ def test_each_channel_by_itself(channels):
         assert_allclose(y[..., c], alone, atol=1e-14)
 
 
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_every_type_boundary_and_method_equals_ndimage(dtype, boundary, method):
+    x = np.random.default_rng(3).integers(0, 200, (9, 14, 3)).astype(dtype)[:, ::-1]
+    x.flags.writeable = False
+    before = x.tobytes()
+    for h in (np.ones((3, 3)), np.outer([1, 2, 1, 0], [1.0, -1.0]), KERNELS["emboss"]):
+        if method == "separable" and factors(h) is None:
+            continue
+        y = filter_image(x, h, boundary=boundary, method=method)
+        assert y.dtype == (np.float32 if dtype == np.float32 else np.float64)
+        origin = [-1 if m % 2 == 0 else 0 for m in h.shape]
+        for c in range(3):
+            plane = x[..., c].astype(np.float64)
+            mode = NDIMAGE.get(boundary, boundary)
+            expected = scipy.ndimage.convolve(plane, h, mode=mode, origin=origin)
+            agree(y[..., c], expected, plane, h, method)
+    assert x.tobytes() == before
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (5, 1), (2, 2, 1), (1, 1, 4)], ids=str)
+def test_tiny_pictures_and_large_kernels(shape):
+    x, h = case([shape, (6, 9)])
+    y = filter_image(x, h)
+    planes = x.reshape(*shape[:2], -1)
+    for c in range(planes.shape[2]):
+        wide = np.pad(planes[..., c], [(20, 20), (20, 20)], mode="edge")
+        expected = scipy.ndimage.convolve(wide, h, origin=(-1, 0))[20:-20, 20:-20]
+        agree(y.reshape(planes.shape)[..., c], expected, planes, h, axes=(0, 1))
+
+
+def test_the_kernel_takes_the_precision_of_the_picture():
+    assert filter_image(np.ones((3, 3), np.float32), [[1 / 3]]).dtype == np.float32
+    with pytest.raises(
+        ValueError, match="`kernel` must fit into float32.*got values up to 1e\\+300"
+    ):
+        filter_image(np.ones((3, 3), np.float32), [[1e300]])
+    with pytest.raises(ValueError, match="`kernel` must be an outer product"):
+        filter_image(np.ones((3, 3)), KERNELS["sharpen"], method="separable")
+
+
 def test_integers_do_not_wrap_round_and_nothing_is_clipped():
     step = np.array([[200, 10, 10]] * 3, dtype=np.uint8)
     y = filter_image(step, KERNELS["edge_enhance"])
@@ -53,6 +101,20 @@ def test_to_grey_weights_and_shapes():
     x = np.random.default_rng(2).random((2, 3, 4))
     assert_allclose(to_grey(x), to_grey(x[..., :3]))
     assert to_grey(np.array([[[0.0, 1.0, 0.0]]])) > to_grey(np.array([[[1.0, 0.0, 0.0]]]))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_to_grey_equals_scikit_image_up_to_its_weights(dtype):
+    """scikit-image rounds one weight otherwise: 0.2125 red, 0.7154 green, 0.0721 blue."""
+    x = np.random.default_rng(2).integers(0, 2, (5, 4, 3)).astype(dtype)
+    y = to_grey(x[::-1, ::2])
+    assert y.dtype == (np.float32 if dtype == np.float32 else np.float64)
+    expected = skimage.color.rgb2gray(x[::-1, ::2].astype(np.float64))
+    assert_allclose(y, expected, rtol=0, atol=3e-4)
+
+
+def test_opposite_infinities_have_no_brightness():
+    assert np.isnan(to_grey([[[np.inf, -np.inf, 0.0]]])).all()
 
 
 def test_to_uint8_rounds_and_clips():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.ndimage
+import scipy.special
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -167,10 +168,22 @@ def test_factors_of_zeros_and_of_nan():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: box(0), ValueError, "`size` must be 1 or more; got 0"),
-        (lambda: box(2.5), TypeError, "`size` must be a whole number; got 2.5"),
-        (lambda: box(True), TypeError, "`size` must be a whole number"),
-        (lambda: binomial(-1), ValueError, "`size` must be 1 or more"),
+        (lambda: box(0), ValueError, "`size` must be a positive integer; got 0"),
+        (lambda: box(2.5), TypeError, "`size` must be a positive integer; got 2.5"),
+        (lambda: box(True), TypeError, "`size` must be a positive integer; got True"),
+        (lambda: binomial(-1), ValueError, "`size` must be a positive integer"),
+        (lambda: box(4097), ValueError, "`size` must be at most 4096; got 4097"),
+        (lambda: binomial(10**30), ValueError, "`size` must be at most 4096"),
+        (lambda: gaussian(512), ValueError, "`sigma`.*must give at most 4096 rows; got a bell 512"),
+        (
+            lambda: laplacian_of_gaussian(0.1),
+            ValueError,
+            "`sigma` and `truncate` must show.*got 0.1 and 4",
+        ),
+        (lambda: difference_of_gaussians(1e-3), ValueError, "`sigma` and `ratio` must make bells"),
+        (lambda: gabor(2, 0, 2, phase=np.pi / 2), ValueError, "`wavelength`.*must leave a wave"),
+        (lambda: gabor(2, 0, 1), ValueError, "`wavelength` and `phase` must leave.*got 2, 1 and 0"),
+        (lambda: gabor(2, 0, 5, aspect=1e-9), ValueError, "`aspect` must give at most 4096 rows"),
         (lambda: gaussian(0), ValueError, "`sigma` must be above zero; got 0"),
         (lambda: gaussian(float("nan")), ValueError, "`sigma` must be finite"),
         (lambda: gaussian(10**400), ValueError, "`sigma` must fit into a float"),
@@ -186,6 +199,55 @@ def test_factors_of_zeros_and_of_nan():
 def test_bad_input_is_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("sigma", [5e-324, 1e-200, 1e-154, 1e-9, 0.02])
+def test_a_vanishing_bell_is_the_identity(sigma):
+    assert gaussian(sigma).tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("sigma", [0.15, 0.2, 0.4, 1.0, 3.7])
+@pytest.mark.parametrize("make", [laplacian_of_gaussian, difference_of_gaussians])
+def test_narrow_blob_kernels_keep_their_shape(make, sigma):
+    """Negative in the middle, nothing negative beside it that rounding could have made."""
+    kernel = make(sigma)
+    centre = len(kernel) // 2
+    assert kernel.sum() == pytest.approx(0, abs=1e-13)
+    assert kernel[centre, centre] == kernel.min() < 0 < kernel.max()
+
+
+@pytest.mark.parametrize("sigma", [0.4, 1.0, 2.3])
+def test_laplacian_of_gaussian_equals_ndimage(sigma):
+    """ndimage differentiates the bell twice, axis by axis, and takes off no sum."""
+    impulse = np.zeros((41, 41))
+    impulse[20, 20] = 1
+    expected = scipy.ndimage.gaussian_laplace(impulse, sigma, truncate=6)
+    kernel = laplacian_of_gaussian(sigma, truncate=6)
+    margin = (41 - len(kernel)) // 2
+    inside = expected[margin : 41 - margin, margin : 41 - margin]
+    assert_allclose(kernel, inside - inside.sum() * gaussian(sigma, truncate=6), atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8])
+def test_box_and_binomial_equal_scipy(size):
+    x = np.random.default_rng(1).normal(size=(12, 13))
+    averaged = scipy.ndimage.uniform_filter(x, size, mode="nearest")
+    assert_allclose(filter_image(x, box(size)), averaged, atol=1e-13)
+    row = scipy.special.comb(size - 1, np.arange(size)) / 2.0 ** (size - 1)
+    assert_allclose(binomial(size), np.outer(row, row), rtol=1e-13)
+
+
+@pytest.mark.parametrize("noise", [0, 1e-3])
+@pytest.mark.parametrize("dtype", [np.bool_, np.uint8, np.int16, np.float32, np.float64])
+def test_factors_of_every_type_agree_with_the_rank(dtype, noise):
+    kernel = np.outer([1, 2, 3], [3, 0, 1]).astype(dtype)
+    kernel = kernel + np.eye(3) * noise if noise else np.asfortranarray(kernel)[::-1]
+    rank = np.linalg.matrix_rank(kernel.astype(np.float64))
+    found = factors(kernel)
+    assert (found is not None) == (rank == 1)
+    if found:
+        assert {part.dtype.name for part in found} <= {"float32", "float64"}
+        assert_allclose(np.outer(*found), kernel, rtol=1e-6)
 
 
 @pytest.mark.parametrize("sigma", [np.int8(4), np.uint8(16), np.float16(20)])

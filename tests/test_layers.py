@@ -1,5 +1,7 @@
 """The layers equal PyTorch, a naive loop and their own numerical derivatives."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlib import layers
+from convlib import layers, windows
 
 # x (N, C, H, W), weight (F, C / groups, kh, kw), options; asymmetric and even-sized on purpose
 CASES = [
@@ -93,13 +95,20 @@ def random_layer(draw):
     return (n, groups * depth, *size), (groups * multiple, depth, *kernel), options
 
 
-@given(random_layer(), st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=150)
-def test_any_layer_equals_pytorch(layer, seed):
+@given(random_layer(), st.integers(0, 2**32 - 1), st.sampled_from(DTYPES))
+@settings(deadline=None, max_examples=200)
+def test_any_layer_and_its_gradients_equal_pytorch(layer, seed, dtype):
     x_shape, w_shape, options = layer
-    x, weight, bias = draw(seed, x_shape, w_shape, w_shape[:1])
-    y = F.conv2d(*map(torch.tensor, (x, weight, bias)), **options)
-    assert_same(layers.conv2d(x, weight, bias, **options), y)
+    arrays = draw(seed, x_shape, w_shape, w_shape[:1], dtype=dtype)
+    tensors = [torch.tensor(a, requires_grad=True) for a in arrays]
+    y = F.conv2d(*tensors, **options)
+    assert_same(layers.conv2d(*arrays, **options), y.detach())
+    (grad,) = draw(seed, tuple(y.shape), dtype=dtype)
+    y.backward(torch.tensor(grad))
+    for ours, tensor in zip(
+        layers.conv2d_backward(grad, *arrays[:2], **options), tensors, strict=True
+    ):
+        assert_same(ours, tensor.grad)
     size = [
         layers.output_size(n, k, stride=s, padding=p, dilation=d)
         for n, k, s, p, d in zip(
@@ -112,6 +121,55 @@ def test_any_layer_equals_pytorch(layer, seed):
         )
     ]
     assert tuple(size) == tuple(y.shape[2:])
+
+
+@given(random_layer(), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=100)
+def test_a_layer_is_linear_in_each_argument_and_the_gradients_are_its_adjoints(layer, seed):
+    """<conv(x, w) + b, y> = <x, gradient x> + <b, gradient b>, and the same with w for x."""
+    x_shape, w_shape, options = layer
+    x, weight, bias = draw(seed, x_shape, w_shape, w_shape[:1])
+    plain = layers.conv2d(x, weight, **options)
+    (y,) = draw(seed + 1, plain.shape)
+    gradients = layers.conv2d_backward(y, x, weight, **options)
+    assert [g.shape for g in gradients] == [x.shape, weight.shape, bias.shape]
+    product = (plain * y).sum()
+    size = np.linalg.norm(plain) * np.linalg.norm(y)
+    assert abs((gradients.x * x).sum() - product) <= 1e-13 * size
+    assert abs((gradients.weight * weight).sum() - product) <= 1e-13 * size
+    shift = ((layers.conv2d(x, weight, bias, **options) - plain) * y).sum()
+    assert (gradients.bias * bias).sum() == pytest.approx(shift, rel=1e-10, abs=1e-10)
+
+
+@given(random_layer(), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=60)
+def test_gradients_of_any_layer_equal_central_differences(layer, seed):
+    """A layer is linear in each argument, so the difference is exact but for rounding."""
+    x_shape, w_shape, options = layer
+    arrays = draw(seed, x_shape, w_shape, w_shape[:1])
+    (grad,) = draw(seed + 1, layers.conv2d(*arrays, **options).shape)
+    gradients = layers.conv2d_backward(grad, *arrays[:2], **options)
+    for i, direction in enumerate(draw(seed + 2, x_shape, w_shape, w_shape[:1])):
+        ahead, behind = (
+            [a + sign * 1e-2 * direction if i == j else a for j, a in enumerate(arrays)]
+            for sign in (1, -1)
+        )
+        difference = layers.conv2d(*ahead, **options) - layers.conv2d(*behind, **options)
+        numerical, ours = (difference * grad).sum() / 2e-2, (gradients[i] * direction).sum()
+        size = np.linalg.norm(difference) * np.linalg.norm(grad) / 2e-2
+        assert abs(numerical - ours) <= 1e-10 * (size + 1)
+
+
+@given(random_layer(), st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=100)
+def test_rounding_in_single_precision_stays_within_the_stated_bound(layer, seed):
+    """Off by at most K eps times the layer of absolute values, K products in each output."""
+    x_shape, w_shape, options = layer
+    x, weight = draw(seed, x_shape, w_shape, dtype=np.float32)
+    exact = layers.conv2d(np.float64(x), np.float64(weight), **options)
+    bound = layers.conv2d(np.abs(x, dtype=np.float64), np.abs(weight), **options)
+    bound *= np.prod(w_shape[1:]) * np.finfo(np.float32).eps
+    assert (abs(layers.conv2d(x, weight, **options) - exact) <= bound + 1e-30).all()
 
 
 @given(random_layer(), st.integers(0, 2**32 - 1))
@@ -261,12 +319,164 @@ def test_read_only_and_strided_inputs_are_welcome():
     np.testing.assert_array_equal(layers.conv2d(flipped, weight), layers.conv2d(contiguous, weight))
 
 
+def every_result(grad, x, weight, **options):
+    """Return what each public function of layers makes of one set of arrays."""
+    transposed = {k: v for k, v in options.items() if k != "groups"}
+    return [
+        layers.conv2d(x, weight, **options),
+        *layers.conv2d_backward(grad, x, weight, **options),
+        layers.conv_transpose2d(grad, weight, **options),
+        layers.im2col(x, 2, **transposed),
+        layers.max_pool2d(x, 2, padding=1),
+        layers.avg_pool2d(x, 2, padding=1),
+    ]
+
+
+LAYOUTS = {
+    "read-only": lambda a: np.lib.stride_tricks.as_strided(a, writeable=False),
+    "Fortran": np.asfortranarray,
+    "channels last": lambda a: np.ascontiguousarray(a.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2),
+    "backwards": lambda a: np.ascontiguousarray(a[::-1, ::-1, ::-1, ::-1])[::-1, ::-1, ::-1, ::-1],
+    "every second": lambda a: np.repeat(a, 2, axis=3)[..., ::2],
+    "other bytes": lambda a: a.astype(a.dtype.newbyteorder()),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), CASES[3:9])
+def test_order_in_memory_changes_nothing_and_nothing_is_changed(
+    x_shape, w_shape, options, dtype, layout
+):
+    x, weight = draw(12, x_shape, w_shape, dtype=dtype)
+    (grad,) = draw(13, layers.conv2d(x, weight, **options).shape, dtype=dtype)
+    moved = [LAYOUTS[layout](a) for a in (grad, x, weight)]
+    expected, ours = every_result(grad, x, weight, **options), every_result(*moved, **options)
+    for a, b in zip(expected, ours, strict=True):
+        np.testing.assert_array_equal(a, b)
+        assert a.dtype == b.dtype == dtype
+        assert b.flags.writeable
+        assert not any(np.shares_memory(b, array) for array in moved)
+    for array, original in zip(moved, (grad, x, weight), strict=True):
+        np.testing.assert_array_equal(array, original)
+
+
+def test_a_kernel_repeated_by_broadcasting_is_welcome():
+    x, kernel = draw(14, (2, 3, 6, 5), (1, 1, 3, 2))
+    repeated = np.broadcast_to(kernel, (3, 1, 3, 2))
+    (grad,) = draw(15, (2, 3, 4, 4))
+    for ours, expected in zip(
+        every_result(np.broadcast_to(grad[:1], grad.shape), x, repeated, groups=3),
+        every_result(np.repeat(grad[:1], 2, 0), x, repeated.copy(), groups=3),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(ours, expected)
+
+
+@given(st.tuples(*[st.integers(1, 9)] * 3), st.integers(1, 900))
+@settings(deadline=None)
+def test_blocks_hold_every_pixel_once(shape, bytes_each):
+    """Also: pixels are counted along the picture, and few blocks are smaller than they must be."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "CACHE", 2000)
+        patch.setattr(windows, "FEWEST", 4)
+        parts = list(windows.blocks(shape, bytes_each))
+    seen = np.zeros(shape, int)
+    numbers = np.arange(seen[0].size).reshape(shape[1:])
+    room = max(2000 // bytes_each, 4)
+    for pictures, rows, columns, pixels in parts:
+        seen[pictures, rows, columns] += 1
+        assert seen[pictures, rows, columns].size <= room
+        inside = numbers[rows, columns].ravel()
+        np.testing.assert_array_equal(inside, numbers.ravel()[pixels])
+    assert (seen == 1).all()
+
+
+@pytest.mark.parametrize(("cache", "fewest"), [(1, 1), (1, 5), (900, 1), (5000, 1)])
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), CASES)
+def test_the_size_of_blocks_does_not_show(x_shape, w_shape, options, cache, fewest, monkeypatch):
+    x, weight = draw(16, x_shape, w_shape)
+    (grad,) = draw(17, layers.conv2d(x, weight, **options).shape)
+    expected = every_result(grad, x, weight, **options)[:5]
+    monkeypatch.setattr(windows, "CACHE", cache)
+    monkeypatch.setattr(windows, "FEWEST", fewest)
+    for a, b in zip(expected, every_result(grad, x, weight, **options), strict=False):
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("padding", [0, 3])
+def test_memory_does_not_grow_with_the_kernel(padding):
+    """Beyond the answers: padded copies of the pictures, and two blocks of windows at most."""
+    x, weight = draw(18, (2, 3, 200, 210), (2, 3, 7, 7), dtype=np.float32)
+    y = layers.conv2d(x, weight, padding=padding)
+    answers = y.nbytes + x.nbytes + weight.nbytes
+    tracemalloc.start()
+    layers.conv2d(x, weight, padding=padding)
+    layers.conv2d_backward(y, x, weight, padding=padding)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    unrolled = x.nbytes * 49
+    assert peak < answers + 2.5 * x.nbytes + 2.1 * windows.CACHE < unrolled
+
+
+def test_steps_larger_than_the_picture_are_harmless():
+    """A stride or a dilation without effect may be as large as it likes."""
+    (x,) = draw(22, (1, 1, 3, 4))
+    for huge in (5, 10**9, 10**18):
+        first = layers.conv2d(x, np.ones((1, 1, 2, 2)), stride=huge)
+        np.testing.assert_allclose(first, x[:, :, :2, :2].sum(keepdims=True))
+        same = layers.conv2d(x, np.ones((1, 1, 1, 1)), dilation=huge)
+        np.testing.assert_array_equal(same, x)
+        back = layers.conv2d_backward(first, x, np.ones((1, 1, 2, 2)), stride=huge)
+        assert np.count_nonzero(back.x) == 4
+        assert layers.max_pool2d(x, 1, stride=huge).shape == (1, 1, 1, 1)
+
+
+def test_numbers_too_large_become_infinite():
+    x, weight = np.full((1, 1, 3, 3), 1e200), np.full((1, 1, 2, 2), 1e200)
+    with np.errstate(over="ignore"):
+        assert np.isposinf(layers.conv2d(x, weight)).all()
+        assert np.isneginf(layers.conv2d(x, -weight)).all()
+        assert np.isposinf(layers.conv2d_backward(x[..., :2, :2], x, weight).weight).all()
+        assert np.isposinf(layers.avg_pool2d(np.full((1, 1, 2, 2), 1e308), 2)).all()
+    single = np.full((1, 1, 3, 3), 3e38, np.float32)
+    with np.errstate(over="ignore"):
+        assert np.isposinf(layers.conv2d(single, np.ones((1, 1, 2, 2), np.float32))).all()
+
+
 def test_nan_stays_in_the_windows_that_see_it():
     x = np.zeros((1, 1, 5, 5))
     x[0, 0, 0, 0] = np.nan
     y = layers.conv2d(x, np.ones((1, 1, 2, 2)))
     assert np.isnan(y[0, 0, 0, 0])
     assert np.isnan(y).sum() == 1
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(("x_shape", "w_shape", "options"), CASES[2:8])
+def test_nan_and_infinity_reach_what_sees_them_and_nothing_else(x_shape, w_shape, options, wrong):
+    """As in PyTorch: the same outputs and gradients are touched, however the work is cut up."""
+    x, weight = draw(19, x_shape, w_shape)
+    x[0, 0, 3, 2] = weight[-1, 0, 0, 0] = wrong
+    tensors = [torch.tensor(a, requires_grad=True) for a in (x, weight)]
+    y = F.conv2d(*tensors, **options)
+    np.testing.assert_array_equal(np.isfinite(layers.conv2d(x, weight, **options)), y.isfinite())
+    (grad,) = draw(20, tuple(y.shape))
+    grad[0, 0, 0, 0] = wrong
+    y.backward(torch.tensor(grad))
+    ours = layers.conv2d_backward(grad, x, weight, **options)
+    for gradient, tensor in zip(ours, tensors, strict=False):
+        np.testing.assert_array_equal(np.isfinite(gradient), tensor.grad.isfinite())
+    assert np.isfinite(ours.bias).sum() == len(weight) - 1
+
+
+def test_nan_wins_in_a_pool():
+    (x,) = draw(21, (1, 1, 6, 6))
+    x[0, 0, 1, 1] = np.nan
+    for size in (2, 3, 6):
+        for pool, theirs in [(layers.max_pool2d, F.max_pool2d), (layers.avg_pool2d, F.avg_pool2d)]:
+            expected = theirs(torch.tensor(x), size)
+            np.testing.assert_allclose(pool(x, size), expected, rtol=1e-12)
 
 
 X, W = np.ones((1, 4, 5, 6)), np.ones((2, 4, 3, 3))
@@ -294,6 +504,17 @@ X, W = np.ones((1, 4, 5, 6)), np.ones((2, 4, 3, 3))
         (X, W, {"stride": True}, TypeError, r"`stride` must be a positive integer; got True"),
         (X, W, {"dilation": 0}, ValueError, r"`dilation` must be a positive integer; got 0"),
         (X, W, {"padding": -1}, ValueError, r"`padding` must be an integer .* not neg.*got -1"),
+        (X, W, {"padding": 10**9}, ValueError, r"`padding` must add at most 16777216 zeros here"),
+        (X, W, {"padding": 10**9, "stride": 10**9}, ValueError, r"`padding` must add .*got \(10"),
+        (X, W, {"padding": 10**9, "dilation": 10**9}, ValueError, r"`padding` must add at most"),
+        (X, W, {"padding": (0, 10**12)}, ValueError, r"got \(0, 1000000000000\), which asks for"),
+        (X, W, {"dilation": 10**9}, ValueError, r"`weight` must fit.*spans 2000000001"),
+        (X, W, {"groups": 10**9}, ValueError, r"`groups` must divide the 4 channels"),
+        (None, W, {}, TypeError, r"`x` must hold real numbers"),
+        (X, {"w": 1}, {}, TypeError, r"`weight` must hold real numbers"),
+        (X, W, {"bias": "ab"}, TypeError, r"`bias` must hold real numbers"),
+        (X, W, {"padding": None}, TypeError, r"`padding` must be an integer.*got None"),
+        (X, W, {"padding": np.nan}, TypeError, r"`padding` must be an integer.*got nan"),
         (X, W, {"padding": "same"}, TypeError, r"`padding` must be an integer.*got 'same'"),
         (X, W, {"padding": 0.5}, TypeError, r"`padding` must be an integer.*got 0\.5"),
         (X, np.ones((2, 4, 6, 3)), {}, ValueError, r"`weight` must fit.* 5 long.*spans 6"),
@@ -331,6 +552,23 @@ def test_bad_input_of_conv2d_is_named(x, weight, options, error, message):
             lambda: layers.conv_transpose2d(X, np.ones((4, 1, 1, 1)), groups=3),
             ValueError,
             r"`groups` must divide the 4 channels of `x`; got 3",
+        ),
+        (
+            lambda: layers.conv_transpose2d(X, np.ones((4, 1, 3, 3)), stride=10**9),
+            ValueError,
+            r"`stride` and `dilation` must add at most 16777216 zeros here; got \(\(1000000000, ",
+        ),
+        (
+            lambda: layers.conv_transpose2d(
+                X, np.ones((4, 1, 3, 3)), dilation=10**5, padding=10**5 - 1
+            ),
+            ValueError,
+            r"`stride` and `dilation` must add at most",
+        ),
+        (
+            lambda: layers.max_pool2d(X, 10**9, padding=5 * 10**8),
+            ValueError,
+            r"`padding` must add at most 16777216 zeros",
         ),
         (lambda: layers.im2col(X, 7), ValueError, r"`kernel_size` must fit"),
         (lambda: layers.im2col(X, (1, 0)), ValueError, r"`kernel_size` must be a positive"),

@@ -7,6 +7,7 @@ later follow it too.
 from typing import Any
 
 import matplotlib.pyplot as plt
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -27,14 +28,14 @@ COLOURS = {
 
 SIGNED = "RdBu_r"  # colour map for signed values: blue negative, white zero, red positive
 
-_STYLE: dict[str, Any] = {
+_STYLE: dict[Any, Any] = {
     "figure.dpi": 144,
     "savefig.dpi": 144,
     "font.size": 11,
     "axes.titlesize": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": plt.cycler(color=list(COLOURS.values())),
+    "axes.prop_cycle": cycler(color=list(COLOURS.values())),
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
 }
@@ -73,7 +74,7 @@ def bare(axes: Axes, title: str = "") -> Axes:
     return axes
 
 
-def signed_limits(values: Any) -> dict[str, float]:
+def signed_limits(values: Any) -> dict[str, Any]:
     """Return symmetric colour limits, so that zero is always the middle colour."""
     reach = float(abs(values).max()) or 1.0
     return {"vmin": -reach, "vmax": reach}

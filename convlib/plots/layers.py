@@ -117,7 +117,14 @@ def numbers(tables: Mapping[str, ArrayLike], *, height: float = 2.6, top: float 
     return fig
 
 
-def cost_curves(sizes: ArrayLike, left: Mapping, right: Mapping, labels: Sequence[str]) -> Figure:
+def cost_curves(
+    sizes: ArrayLike,
+    left: Mapping[str, ArrayLike],
+    right: Mapping[str, ArrayLike],
+    labels: Sequence[str],
+    *,
+    one_unit: bool = False,
+) -> Figure:
     """Compare predicted and measured cost over the kernel size, both axes logarithmic.
 
     Parameters
@@ -128,14 +135,16 @@ def cost_curves(sizes: ArrayLike, left: Mapping, right: Mapping, labels: Sequenc
         Costs per method; NaN where there is none. The same names.
     labels : pair of str
         Titles of the two panels; each becomes the unit on the vertical axis after a comma.
+    one_unit : bool
+        Give both panels the same vertical axis.
     """
-    fig, axes = figure(1, 2, height=3.4, sharex=True)
+    fig, axes = figure(1, 2, height=3.4, sharex=True, sharey=one_unit)
     for ax, curves, label in zip(axes, (left, right), labels, strict=True):
         for i, (name, costs) in enumerate(curves.items()):
             ax.loglog(sizes, costs, color=_CYCLE[i], marker=_MARKERS[i], ms=5, label=name)
         title, unit = label.split(", ")
         ax.set(title=title, xlabel="side of the kernel (pixels)", ylabel=unit)
-        ax.set_xticks(list(sizes), [str(size) for size in sizes])
+        ax.set_xticks(np.asarray(sizes), [str(size) for size in np.asarray(sizes)])
         ax.minorticks_off()
         ax.grid(alpha=0.3)
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)

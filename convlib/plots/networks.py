@@ -12,15 +12,15 @@ from convlib.plots import COLOURS, SIGNED, bare, figure, signed_limits
 
 
 def _picture(axes: Axes, values: ArrayLike, title: str = "", **options: Any) -> Axes:
-    options = {"cmap": "grey", "vmin": 0, "vmax": 1} | options
-    axes.imshow(values, **options)
+    settings: dict[str, Any] = {"cmap": "grey", "vmin": 0, "vmax": 1} | options
+    axes.imshow(values, **settings)
     return bare(axes, title)
 
 
 def _kernel(axes: Axes, values: ArrayLike, title: str = "", *, digits: int | None = None) -> Axes:
     values = np.asarray(values, dtype=float)
     limits = signed_limits(values)
-    axes.imshow(values, cmap=SIGNED, **limits)
+    axes.imshow(values, SIGNED, vmin=limits["vmin"], vmax=limits["vmax"])
     if digits is not None:
         for (row, column), value in np.ndenumerate(values):
             colour = "white" if abs(value) > 0.6 * limits["vmax"] else COLOURS["black"]
@@ -71,7 +71,7 @@ def descents(losses: Mapping[str, ArrayLike]) -> Figure:
     fig, ax = figure(height=2.9)
     styles = ["-", "--", ":"]
     for (name, values), style in zip(losses.items(), styles, strict=False):
-        ax.loglog(np.arange(1, len(values) + 1), values, style, label=name, lw=2)
+        ax.loglog(np.arange(1, np.size(values) + 1), values, style, label=name, lw=2)
     ax.set(xlabel="step", ylabel="loss")
     ax.legend()
     return fig
@@ -137,7 +137,7 @@ def kernels_side_by_side(rows: Mapping[str, ArrayLike]) -> Figure:
     """Show sets of kernels, one set per row, each kernel on its own symmetric scale."""
     most = max(len(np.asarray(kernels)) for kernels in rows.values())
     fig, axes = figure(len(rows), most, height=1.15 * len(rows) + 0.2, squeeze=False)
-    fig.get_layout_engine().set(h_pad=0.13)
+    fig.set_layout_engine("constrained", h_pad=0.13)
     _quiet(axes)
     for line, (name, kernels) in zip(axes, rows.items(), strict=True):
         # A long title must not widen the first column.
@@ -179,7 +179,7 @@ def comparison(scores: Mapping[str, ArrayLike], reference: str, n: int = 1000) -
         Number of test digits, which decides the sampling error.
     """
     fig, ax = figure(height=0.34 * len(scores) + 0.9)
-    middle = np.mean(scores[reference])
+    middle = np.mean(np.asarray(scores[reference]))
     reach = 2 * np.sqrt(middle * (1 - middle) / n)
     band = (100 * (middle - reach), 100 * (middle + reach))
     ax.axvspan(*band, color=COLOURS["sky"], alpha=0.25, lw=0)
@@ -199,7 +199,7 @@ def kernel_counts(curves: Mapping[str, Mapping[int, ArrayLike]]) -> Figure:
     marks = zip(curves.items(), ("blue", "red"), ("o", "s"), ("-", "--"), strict=False)
     for (name, by_count), colour, mark, line in marks:
         counts = list(by_count)
-        means = [100 * np.mean(by_count[count]) for count in counts]
+        means = [100 * np.mean(np.asarray(by_count[count])) for count in counts]
         ax.plot(counts, means, line, color=COLOURS[colour], label=name, lw=2)
         for count in counts:
             runs = 100 * np.asarray(by_count[count])

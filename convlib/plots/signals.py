@@ -1,5 +1,6 @@
 """Figures for the chapter on continuous convolution: splitting, flipping, sliding, bells."""
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -20,13 +21,13 @@ __all__ = [
     "slide",
 ]
 
-Function = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+Function = Callable[[NDArray[np.float64]], NDArray[np.floating]]
 
 _FIRST, _SECOND, _AREA, _OUTPUT = (COLOURS[c] for c in ("blue", "red", "green", "black"))
 
 
 def _box(a: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 1.0 * ((0 <= a) & (a <= 1))
+    return np.where((0 <= a) & (a <= 1), 1.0, 0.0)
 
 
 def _drip(a: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -203,9 +204,8 @@ def narrowing_box(f: Function) -> Figure:
     fig, axes = figure(1, 3, width=6.6, height=2.5, sharey=True)
     t = np.linspace(-0.8, 4, 481)
     for ax, w in zip(axes, (1, 0.3, 0.05), strict=True):
-        y = convlib.convolve_functions(
-            lambda a, w=w: np.full_like(a, 1 / w), f, t, support=(-w / 2, w / 2), dt=w / 100
-        )
+        box = functools.partial(np.full_like, fill_value=1 / w)
+        y = convlib.convolve_functions(box, f, t, support=(-w / 2, w / 2), dt=w / 100)
         ax.plot(t, f(t), color=COLOURS["grey"], linewidth=3, alpha=0.6, label="$g$")
         ax.plot(t, y, color=_OUTPUT, label="box * $g$")
         ax.set(title=f"box of width {w}", xlabel="$t$")
@@ -214,10 +214,10 @@ def narrowing_box(f: Function) -> Figure:
 
 
 def _bell(t: NDArray[np.float64], mean: float, variance: float) -> NDArray[np.float64]:
-    return np.exp(-((t - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+    return np.asarray(np.exp(-((t - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance))
 
 
-def _summed(density: NDArray[np.float64], copies: int, dt: float) -> NDArray[np.float64]:
+def _summed(density: NDArray[np.floating], copies: int, dt: float) -> NDArray[np.floating]:
     total = density
     for _ in range(copies - 1):
         total = convlib.convolve(total, density) * dt

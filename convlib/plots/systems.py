@@ -124,7 +124,7 @@ def defocus(
     ]
     for ax, (values, top, title) in zip(axes.flat, panels, strict=True):
         bare(ax, title).imshow(values, cmap="gray", vmin=0, vmax=top)
-    rows, columns = np.nonzero(points)
+    rows, columns = np.nonzero(np.asarray(points))
     axes[0, 0].scatter(columns, rows, s=3, color="white")  # a single pixel is hard to see
     return fig
 

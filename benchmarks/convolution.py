@@ -1,0 +1,181 @@
+"""Measure `convlib.convolve` beside SciPy, PyTorch and OpenCV: `make bench`.
+
+Square pictures and square kernels, mode "same" with zeros around, generic and rank-1 kernels,
+float32 and float64. All contenders of a cell take turns in one process; medians count. What would
+take far longer than the best so far is left out, and so is what would not fit into memory.
+"""
+
+import argparse
+import json
+import math
+import os
+from itertools import product
+from pathlib import Path
+from statistics import geometric_mean
+
+import cv2
+import matplotlib.pyplot as plt
+import numpy as np
+import scipy
+import torch
+import torch.nn.functional as F
+
+from convlib import plots
+from convlib.timing import SCIPY, convlib_methods, medians, peak_memory, scipy_functions
+
+OUT = Path("_build/benchmarks")
+SIZES = (64, 128, 256, 512, 1024, 2048)
+KERNELS = (3, 5, 7, 15, 31, 63)
+DTYPES = ("float32", "float64")
+KINDS = tuple(product(DTYPES, (False, True)))  # type of the numbers, and whether of rank 1
+METHODS = ("direct", "separable", "fft", "overlap_add")
+SUMS = ("direct", "ndimage", "convolve2d", "PyTorch")  # whose time grows with the kernel's area
+PATIENCE = 30  # a contender predicted to take this many times the best is left out,
+SHORT = 0.1  # if that is more than so many seconds
+UNROLLED = 2e9  # bytes; PyTorch writes every window down, and fails or swaps beyond
+
+
+def arrays(size, k, dtype, rank1):
+    rng = np.random.default_rng(size + k)
+    h = np.outer(rng.normal(size=k), rng.normal(size=k)) if rank1 else rng.normal(size=(k, k))
+    return rng.random((size, size)).astype(dtype), h.astype(dtype)
+
+
+def pytorch(x, h):
+    picture = torch.from_numpy(x)[None, None]
+    weight = torch.from_numpy(np.flip(h).copy())[None, None]
+    return lambda: F.conv2d(picture, weight, padding="same")[0, 0].numpy()
+
+
+def opencv(x, h):
+    flipped = np.flip(h).copy()
+    return lambda: cv2.filter2D(x, -1, flipped, borderType=cv2.BORDER_CONSTANT)
+
+
+def contenders(x, h):
+    own = convlib_methods(x, h)
+    return own | scipy_functions(x, h) | {"PyTorch": pytorch(x, h), "OpenCV": opencv(x, h)}
+
+
+def hopeless(name, x, h, rates, best):
+    """Tell whether a contender is left out, judging by its rates in smaller cells."""
+    if name == "PyTorch" and x.nbytes * h.size > UNROLLED:
+        return True
+    return rates.get(name, 0) * x.size * h.size > max(PATIENCE * best * x.size, SHORT)
+
+
+def measure(size, k, dtype, rank1, rates, seconds):
+    """Race all contenders in one cell; `rates` remembers seconds per product between cells."""
+    x, h = arrays(size, k, dtype, rank1)
+    entrants = contenders(x, h)
+    best = rates.get("best", math.inf)
+    for name in [name for name in SUMS if hopeless(name, x, h, rates, best)]:
+        del entrants[name]
+    expected = entrants["fftconvolve"]()
+    tolerance = 100 * np.finfo(dtype).eps * np.abs(h).sum() * np.abs(x).max()
+    for name, work in entrants.items():  # all compute the same, or the race is void
+        assert np.abs(work() - expected).max() <= tolerance, name
+    times = medians(entrants, rounds=31, seconds=seconds)
+    rates.update({name: times[name] / (x.size * h.size) for name in SUMS if name in times})
+    rates["best"] = min(times.values()) / x.size
+    peak = peak_memory(entrants["auto"]) / x.nbytes
+    return {"size": size, "kernel": k, "dtype": dtype, "rank1": rank1, "times": times, "peak": peak}
+
+
+def ratio(row, *names):
+    """Return the time of "auto" divided by the best time of the named ones that were measured."""
+    measured = [row["times"][name] for name in names if name in row["times"]]
+    return row["times"]["auto"] / min(measured) if measured else None
+
+
+def line(row):
+    kind = "rank 1" if row["rank1"] else "generic"
+    ratios = (ratio(row, *SCIPY), ratio(row, "PyTorch"), ratio(row, "OpenCV"), ratio(row, *METHODS))
+    shown = " ".join("      -" if r is None else f"{r:7.2f}" for r in ratios)
+    best = min((row["times"][n], n) for n in SCIPY if n in row["times"])[1]
+    return (
+        f"{row['size']:5} {row['kernel']:4} {row['dtype']} {kind:8}"
+        f"{1e3 * row['times']['auto']:10.3f} {shown} {row['peak']:7.1f}  {best}"
+    )
+
+
+def goals(rows):
+    """Yield what was aimed at, what was measured, and whether that is met."""
+    large = [row for row in rows if row["size"] >= 256]
+    generic = [row for row in rows if not row["rank1"]]
+    rank1 = [row for row in rows if row["rank1"] and row["kernel"] >= 7]
+
+    def mean(chosen, *names):
+        found = [r for row in chosen if (r := ratio(row, *names)) is not None]
+        return geometric_mean(found) if found else None
+
+    def worst(chosen, *names):
+        found = ((ratio(row, *names), row["size"], row["kernel"]) for row in chosen)
+        return max(found, default=None)
+
+    yield "against the best of SciPy, 256² and more, slowest cell", worst(large, *SCIPY), 1.1
+    yield "against the best of SciPy, generic kernels, mean", mean(generic, *SCIPY), 0.6
+    yield "against the best of SciPy, rank 1 from 7 × 7, mean", mean(rank1, *SCIPY), 0.25
+    yield "against OpenCV, mean", mean(rows, "OpenCV"), 2.0
+    yield "against PyTorch, mean", mean(rows, "PyTorch"), 0.6
+    yield "auto against the best of its methods, slowest cell", worst(rows, *METHODS), 1.15
+    peak = max((row["peak"], row["size"], row["kernel"]) for row in rows)
+    yield "peak memory beyond the picture, in pictures", peak, 4.0
+
+
+def report(rows):
+    print("\nGoals (ratios of times: below 1, convlib is faster; means are geometric)")
+    for text, found, goal in goals(rows):
+        if found is None:  # no such cell among those asked for
+            continue
+        value, *cell = found if isinstance(found, tuple) else (found,)
+        where = f" at {cell[0]}², {cell[1]} × {cell[1]}" if cell else ""
+        verdict = "met" if value <= goal else "NOT MET"
+        print(f"  {text}: {value:.2f}{where}; goal {goal}: {verdict}")
+
+
+def plot(rows):
+    """Draw the ratio to the best of SciPy over the size of the picture, a line for each kernel."""
+    fig, axes = plots.figure(2, 2, height=6.0, sharex=True, sharey=True)
+    for ax, (dtype, rank1) in zip(
+        axes.flat, ((d, r) for r in (False, True) for d in DTYPES), strict=True
+    ):
+        for k in sorted({row["kernel"] for row in rows}):
+            mine = [r for r in rows if (r["kernel"], r["dtype"], r["rank1"]) == (k, dtype, rank1)]
+            sizes = [row["size"] for row in mine]
+            ax.loglog(sizes, [ratio(row, *SCIPY) for row in mine], marker="o", label=f"{k} × {k}")
+        ax.axhline(1, color="black", lw=1)
+        ax.set_title(f"{'rank 1' if rank1 else 'generic'}, {dtype}")
+        ax.set_xticks(sizes, [str(size) for size in sizes])
+    fig.supxlabel("side of the picture (pixels)")
+    fig.supylabel("time of convlib / time of the best of SciPy")
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right center")
+    fig.savefig(OUT / "convolution.png", dpi=120)
+    plt.close(fig)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--kernels", type=int, nargs="+", default=KERNELS)
+    parser.add_argument("--seconds", type=float, default=2.0, help="for each cell")
+    options = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
+    print(f"{os.cpu_count()} cores, NumPy {np.__version__}, SciPy {scipy.__version__}, ", end="")
+    print(f"PyTorch {torch.__version__}, OpenCV {cv2.__version__}; ratios are convlib / other\n")
+    print(
+        " size kernel  dtype kind          ms    SciPy PyTorch  OpenCV  own best  peak  best SciPy"
+    )
+    rows, rates = [], {}
+    for size, k, (dtype, rank1) in product(options.sizes, options.kernels, KINDS):
+        known = rates.setdefault((dtype, rank1), {})
+        rows.append(measure(size, k, dtype, rank1, known, options.seconds))
+        print(line(rows[-1]), flush=True)
+    report(rows)
+    (OUT / "convolution.json").write_text(json.dumps(rows, indent=1))
+    plot(rows)
+    print(f"\nWritten: {OUT}/convolution.json and {OUT}/convolution.png")
+
+
+if __name__ == "__main__":
+    main()

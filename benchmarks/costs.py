@@ -1,0 +1,72 @@
+"""Fit `convlib.methods.PRICES` to this machine: run it when nothing else runs, and copy the answer.
+
+Every method is timed on a grid of pictures and kernels. Least squares on relative errors, with no
+negative price, give what a step takes; then the choice of `cheapest` is compared with the fastest.
+"""
+
+import numpy as np
+from scipy.optimize import nnls
+
+from convlib import methods
+from convlib.methods import COMPUTE
+from convlib.timing import medians
+
+SIZES = (64, 128, 256, 512, 1024, 2048)
+KERNELS = (3, 5, 7, 11, 15, 23, 31, 63)
+
+
+def measure():
+    """Yield shape, kernel shape, itemsize and seconds of each method."""
+    rng = np.random.default_rng(0)
+    for size in SIZES:
+        for k in KERNELS:
+            for dtype in (np.float32, np.float64):
+                x = rng.random((size + k - 1, size + k - 1)).astype(dtype)
+                h = np.outer(rng.normal(size=k), rng.normal(size=k)).astype(dtype)
+                estimated = methods.estimate(x.shape, h.shape, x.itemsize)
+                worth = [n for n in COMPUTE if estimated[n] < 20 * min(estimated.values())]
+                work = {name: (lambda f=COMPUTE[name], x=x, h=h: f(x, h)) for name in worth}
+                yield x.shape, h.shape, x.itemsize, medians(work, rounds=15, seconds=0.5)
+
+
+def fit(rows):
+    """Return nanoseconds a step of each method."""
+    prices = {}
+    for name in COMPUTE:
+        seen = [(methods.steps(*row[:3])[name], row[3][name]) for row in rows if name in row[3]]
+        counts, times = (np.array(column, float) for column in zip(*seen, strict=True))
+        solution, _ = nnls(counts / times[:, None], np.full(len(times), 1e9))
+        prices[name] = tuple(float(f"{price:.3g}") for price in solution)
+    return prices
+
+
+def losses(rows):
+    """Return how much longer the chosen method takes than the fastest, for each row and kind."""
+    lost = []
+    for shape, kernel, itemsize, times in rows:
+        estimated = methods.estimate(shape, kernel, itemsize)
+        for possible in (set(times), set(times) - {"separable"}):
+            chosen = min(possible, key=estimated.__getitem__)
+            loss = times[chosen] / min(times[n] for n in possible) - 1
+            lost.append((loss, shape, kernel, chosen))
+    return sorted(lost, key=lambda row: row[0])
+
+
+def main():
+    rows = list(measure())
+    prices = fit(rows)
+    print("PRICES = {")
+    for name, price in prices.items():
+        print(f'    "{name}": {price},')
+    print("}")
+    for which, table in ("present", methods.PRICES), ("fitted", prices):
+        methods.PRICES = table
+        lost = losses(rows)
+        within = np.mean([row[0] <= 0.15 for row in lost])
+        print(f"{which} prices: {within:.0%} of choices within 15 % of the fastest; the worst:")
+        for loss, shape, kernel, chosen in lost[-5:]:
+            print(f"  {loss:+.0%}  {shape} {kernel} {chosen}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Convolution of arrays that do not fit into memory, chunk by chunk, with Dask.
+
+A sum at the edge of a chunk reaches into the next chunk. So every chunk borrows a **halo** from its
+neighbours: for a kernel of M samples, ``M // 2`` on the left and ``(M - 1) // 2`` on the right.
+With it the answer for a chunk is as long as the chunk was. For M = 4 and three chunks ``a``, ``b``,
+``c``::
+
+    signal             | a a a a a | b b b b b | c c c c c |
+    read for b                    a a   b b b b b   c
+    written for b                  | b b b b b |
+
+Beyond both ends of the signal there is no neighbour; what `boundary` asks for stands there. Dask
+cuts, lends, orders and spreads the work; the sums are those of `convlib.convolve`, one "valid"
+convolution for each chunk. No chunk is read before something asks for the answer.
+
+This module needs the package Dask; import it by name: ``from convlib import chunked``.
+"""
+
+# mypy: allow-untyped-calls, no-warn-return-any
+# (Dask has types in parts only)
+
+from typing import Any
+
+import dask.array as da
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convlib._validate import FloatArray, real_array
+from convlib.discrete import _checked, _extend
+from convlib.discrete import convolve as convolve_in_memory
+
+__all__ = ["convolve"]
+
+
+def convolve(
+    x: da.Array,
+    h: ArrayLike,
+    *,
+    mode: str = "same",
+    boundary: str = "constant",
+    method: str = "auto",
+    axes: int | tuple[int, ...] | None = None,
+) -> da.Array:
+    """Convolve a Dask array with a kernel, lazily. The kernel is flipped.
+
+    Equals `convlib.convolve` on the same array in memory, up to rounding. Note that here `mode`
+    is "same" by default.
+
+    Parameters
+    ----------
+    x : dask.array.Array of any shape and chunks
+        Signal. The lengths of its chunks must be known.
+    h : array_like, one dimension per convolved axis
+        Kernel, an ordinary array in memory.
+    mode : {"same", "full", "valid"}
+        Which part of the answer to return, as in `convlib.convolve`.
+    boundary : {"constant", "edge", "reflect", "symmetric", "wrap"}
+        How "same" continues `x` beyond its ends, as in `convlib.convolve`. The ends are those of
+        the whole array, not of a chunk.
+    method : {"auto", "direct", "separable", "fft", "overlap_add"}
+        How each chunk is computed, as in `convlib.convolve`.
+    axes : int or tuple of int, optional
+        Axes of `x` to convolve along, in the order of the axes of `h`; all axes by default. The
+        others, such as the colours of a picture, are carried along in the chunks that they have.
+
+    Returns
+    -------
+    dask.array.Array
+        The axes of `x`, float32 if `x` and `h` are, else float64. In mode "same" its chunks are
+        those of `x`, unless some are not longer than the halo: these grow.
+
+    Raises
+    ------
+    TypeError
+        If `x` is not a Dask array, `h` is one, or for another reason of `convlib.convolve`.
+    ValueError
+        If the lengths of the chunks are unknown, or for a reason of `convlib.convolve`. All
+        errors are raised by the call; nothing is computed for it.
+
+    Notes
+    -----
+    Memory holds the chunks that are computed at the moment, with what `convlib.convolve` needs for
+    them, and those that wait for a neighbour. Cut into strips along one axis, a few wait, however
+    large `x` is. Cut into a grid, several rows of chunks wait. A chunk of r samples is read as
+    r + M - 1: chunks much longer than the kernel waste little.
+
+    NaN and infinity stay where the kernel carries them with "auto", "direct" and "separable".
+    With "fft" and "overlap_add" asked for by name they can spread through their chunk.
+
+    See Also
+    --------
+    convlib.discrete.convolve : The same in memory.
+
+    Examples
+    --------
+    >>> import dask.array as da
+    >>> x = da.from_array([1.0, 10.0, 100.0, 1000.0], chunks=2)
+    >>> y = convolve(x, [1, 2, 3], boundary="edge")
+    >>> y.chunks, y.dtype
+    (((2, 2),), dtype('float64'))
+    >>> y.compute()
+    array([  15.,  123., 1230., 3300.])
+    """
+    kernel, kernel_axes = _checked_lazily(x, h, mode, boundary, method, axes)
+    lengths = dict(zip(kernel_axes, kernel.shape, strict=True))
+    for axis, length in lengths.items():
+        x = _extended(x, axis, length, mode, boundary)
+    halo = {axis: (length // 2, (length - 1) // 2) for axis, length in lengths.items()}
+    x = x.rechunk(tuple(_long_enough(x.chunks[k], halo.get(k, (0, 0))) for k in range(x.ndim)))
+    return da.map_overlap(
+        convolve_in_memory,
+        x,
+        depth=halo,
+        boundary="none",  # the ends of the whole array are already extended
+        trim=False,  # "valid" leaves nothing of the halo
+        allow_rechunk=False,
+        chunks=tuple(_written(x.chunks[k], halo.get(k, (0, 0))) for k in range(x.ndim)),
+        meta=np.empty((0,) * x.ndim, kernel.dtype),
+        h=kernel,
+        mode="valid",
+        method=method,
+        axes=kernel_axes,
+    )
+
+
+def _checked_lazily(
+    x: Any, h: Any, mode: str, boundary: str, method: str, axes: Any
+) -> tuple[FloatArray, tuple[int, ...]]:
+    """Check all arguments without computing; return the kernel and its axes.
+
+    The kernel comes back in the type of the answer.
+    """
+    if not isinstance(x, da.Array):
+        raise TypeError(f"`x` must be a Dask array; got {type(x).__name__}")
+    if isinstance(h, da.Array):
+        raise TypeError(f"`h` must be an array in memory (call compute()); got {h!r}")
+    if np.isnan(x.shape).any():
+        raise ValueError(
+            f"`x` must have chunks of known lengths (call compute_chunk_sizes()); got {x.chunks}"
+        )
+    sample = np.zeros_like(x._meta, shape=(1,))  # of the type of x, masked arrays included
+    dtype = np.result_type(real_array(sample, "x"), real_array(h, "h"))
+    stand_in = np.broadcast_to(np.zeros((), dtype), x.shape)  # one number, whatever the shape
+    _, kernel, kernel_axes = _checked(stand_in, h, mode, boundary, method, axes)
+    if method == "separable":  # one sum, since only the method itself knows what it refuses
+        convolve_in_memory(np.zeros_like(kernel), kernel, mode="valid", method=method)
+    return kernel, kernel_axes
+
+
+def _extended(x: da.Array, axis: int, length: int, mode: str, boundary: str) -> da.Array:
+    """Continue `x` at both ends of an axis, as for a kernel of `length`, in the same chunks."""
+    n = x.shape[axis]
+    near = np.union1d(np.arange(min(length, n)), np.arange(max(n - length, 0), n))
+    # near the ends: where each sample of the continued signal comes from
+    places = _extend(near, (length,), mode, boundary).astype(np.intp)
+    after = (len(places) - len(near)) // 2
+    before = len(places) - len(near) - after
+    left, right = places[:before], places[len(places) - after :]
+    ends = [_end(x, axis, left, boundary), x, _end(x, axis, right, boundary)]
+    chunks = list(x.chunks[axis])
+    chunks[0] += before
+    chunks[-1] += after
+    return da.concatenate(ends, axis=axis).rechunk({axis: tuple(chunks)})
+
+
+def _end(x: da.Array, axis: int, places: NDArray[np.integer], boundary: str) -> da.Array:
+    """Return copies of the samples at `places`, or as many zeros."""
+    if boundary == "constant":
+        chunks = (*x.chunks[:axis], (len(places),), *x.chunks[axis + 1 :])
+        shape = (*x.shape[:axis], len(places), *x.shape[axis + 1 :])
+        return da.zeros(shape, dtype=x.dtype, chunks=chunks)
+    return da.take(x, places, axis=axis)
+
+
+def _long_enough(chunks: tuple[int, ...], halo: tuple[int, int]) -> tuple[int, ...]:
+    """Lengthen chunks that could not lend a halo, or that would have nothing left to write."""
+    return da.overlap.ensure_minimum_chunksize(max(halo) + 1, chunks)
+
+
+def _written(chunks: tuple[int, ...], halo: tuple[int, int]) -> tuple[int, ...]:
+    """Lengths of the answer's chunks: the first and the last have no neighbour on one side."""
+    written = list(chunks)
+    written[0] -= halo[0]
+    written[-1] -= halo[1]
+    return tuple(written)

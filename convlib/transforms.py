@@ -1,0 +1,92 @@
+"""Products of spectra: the methods "fft" and "overlap_add".
+
+`x` is an extended signal and `h` a kernel for its last axes; the axes before them are carried
+along. Each function returns the "valid" part of the convolution.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import irfftn, next_fast_len, rfftn
+
+from convlib._parts import all_finite, box, each, valid_shape
+from convlib._validate import FloatArray
+from convlib.sums import direct
+
+__all__ = ["fft", "overlap_add", "tile_lengths"]
+
+_TILE = 1 << 20  # bytes of the piece that is transformed: what a core keeps close
+
+
+def tile_lengths(lengths: Iterable[int], kernel: Sequence[int], itemsize: int) -> list[int]:
+    """Return the lengths of the transforms: answers cut into equal tiles that fit the cache.
+
+    Parameters
+    ----------
+    lengths : iterable of int
+        Sums wanted along each axis.
+    kernel : sequence of int
+        Length of the kernel along each axis.
+    itemsize : int
+        Bytes of a number.
+    """
+    fits = (_TILE // itemsize) ** (1 / len(kernel))
+    tiles = []
+    for n, m in zip(lengths, kernel, strict=True):
+        count = -(-n // max(1, int(max(fits, 4 * m)) - m + 1))
+        tiles.append(next_fast_len(-(-n // count) + m - 1, real=True))
+    return tiles
+
+
+def fft(x: FloatArray, h: FloatArray) -> FloatArray:
+    """Multiply the spectra of overlapping tiles; what wraps round is cut away (overlap-save)."""
+    y = np.empty(valid_shape(x, h), x.dtype)
+    lead = x.ndim - h.ndim
+    lengths = tile_lengths(y.shape[lead:], h.shape, x.itemsize)
+    steps = [length - m + 1 for length, m in zip(lengths, h.shape, strict=True)]
+    spectrum, start = rfftn(h, lengths), [m - 1 for m in h.shape]
+
+    def fill(corner: tuple[int, ...]) -> None:
+        target = y[box(corner, steps)]
+        piece = _circular(x[box(corner, lengths)], spectrum, lengths)
+        if all_finite(piece):
+            target[...] = piece[box(start, target.shape[lead:])]
+        else:  # a transform spreads one NaN over everything
+            around = [n + m - 1 for n, m in zip(target.shape[lead:], h.shape, strict=True)]
+            target[...] = direct(x[box(corner, around)], h)
+
+    each(fill, _corners(y.shape[lead:], steps), y.size)
+    return y
+
+
+def _circular(
+    x: FloatArray, spectrum: NDArray[np.complexfloating], lengths: list[int]
+) -> FloatArray:
+    """Convolve with period `lengths` along the last axes."""
+    axes = range(-len(lengths), 0)
+    answer = rfftn(x, lengths, axes=axes)
+    answer *= spectrum
+    return irfftn(answer, lengths, axes=axes, overwrite_x=True)  # type: ignore[no-any-return]
+
+
+def _corners(shape: Sequence[int], steps: Sequence[int]) -> list[tuple[int, ...]]:
+    return list(product(*(range(0, n, step) for n, step in zip(shape, steps, strict=True))))
+
+
+def overlap_add(x: FloatArray, h: FloatArray) -> FloatArray:
+    """Convolve the signal piece by piece; the tails of neighbouring answers overlap and add up."""
+    lead = x.ndim - h.ndim
+    full = [n + m - 1 for n, m in zip(x.shape[lead:], h.shape, strict=True)]
+    y = np.zeros((*x.shape[:lead], *full), x.dtype)
+    lengths = tile_lengths(x.shape[lead:], h.shape, x.itemsize)
+    steps = [length - m + 1 for length, m in zip(lengths, h.shape, strict=True)]
+    spectrum = rfftn(h, lengths)
+    for corner in _corners(x.shape[lead:], steps):
+        target = y[box(corner, lengths)]
+        piece = _circular(x[box(corner, steps)], spectrum, lengths)
+        target += piece[box([0] * h.ndim, target.shape[lead:])]
+    if not all_finite(y):
+        return direct(x, h)
+    return y[box([m - 1 for m in h.shape], valid_shape(x, h)[lead:])]
