@@ -7,7 +7,6 @@ along. Each function returns the "valid" part of the convolution.
 import math
 from collections.abc import Iterator
 from functools import reduce
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,8 @@ from convlib._validate import FloatArray, real_array
 
 __all__ = ["BLOCK", "direct", "factors", "separable"]
 
-BLOCK = (8, 32)  # sums that one banded matrix makes: down the columns, along the rows
-_CACHE = 1 << 19  # bytes that one step may fill: half of what a core keeps close
+BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
+_STEP = 1 << 21  # bytes that one step may fill, so that they stay in the processor's cache
 _ALONE = 1 << 18  # products up to which BLAS starts no threads of its own, which wait for ours
 
 
@@ -133,24 +132,31 @@ def _pictures(x: FloatArray, h: FloatArray) -> FloatArray:
     matrices = _banded(np.flip(h).T, block)
     columns, _, reach = matrices.shape
     wide = min(width, max(64, _ALONE // (block * reach)))
-    most = max(1, _CACHE // (columns * block * wide * x.itemsize))
+    step = min(_STEP, max(_STEP // 8, y.nbytes))  # less for a small picture, to spare memory
+    most = max(1, step // (columns * block * wide * x.itemsize))
     windows = sliding_window_view(tall, (reach, wide))
 
-    def fill(place: tuple[tuple[int, int], int]) -> None:
-        (top, count), left = place
-        seen = windows[top : top + count * block : block, left : left + columns]
-        part = y[top : top + count * block, left : left + wide]
-        out = part.reshape(count, block, wide)
-        if columns == 1:
-            np.matmul(matrices[0], seen[:, 0], out=out)
-        else:
-            np.matmul(matrices, seen).sum(axis=1, out=out)
-        if not all_finite(part):
-            last = box((top, left), (len(part) + len(h) - 1, wide + columns - 1))
-            part[...] = _shifted(tall[last], h)
-
     lefts = [*range(0, width - wide, wide), width - wide]
-    each(fill, list(product(_runs(height, block, most), lefts)), y.size)
+
+    def fill(run: tuple[int, int]) -> None:
+        top, count = run
+        for left in lefts:
+            seen = windows[top : top + count * block : block, left : left + columns]
+            part = y[top : top + count * block, left : left + wide]
+            out = part.reshape(count, block, wide)
+            if columns == 1:
+                np.matmul(matrices[0], seen[:, 0], out=out)
+            else:
+                np.matmul(matrices, seen).sum(axis=1, out=out)
+            if not all_finite(part):
+                last = box((top, left), (len(part) + len(h) - 1, wide + columns - 1))
+                part[...] = _shifted(tall[last], h)
+
+    runs = list(_runs(height, block, most))
+    each(fill, [run for run in runs if run[0] % block == 0], y.size)
+    for run in runs:
+        if run[0] % block:  # it shares rows with the one before
+            fill(run)
     return y.reshape(*x.shape[:-1], width)[..., :n, :]
 
 
@@ -195,7 +201,7 @@ def separable(x: FloatArray, h: FloatArray) -> FloatArray:
     y = np.empty(valid_shape(x, h), x.dtype)
     first = x.ndim - h.ndim
     n = y.shape[first]
-    block = BLOCK[0] * max(1, _CACHE // (x.nbytes // x.shape[first] * BLOCK[0]))
+    block = BLOCK[0] * max(1, _STEP // 2 // (x.nbytes // x.shape[first] * BLOCK[0]))
 
     def fill(top: int) -> None:
         place = (slice(None),) * first + (slice(top, top + block),)

@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfftn, next_fast_len, rfftn
+from scipy.fft import fftn, ifftn, irfft, next_fast_len, rfft
 
 from convlib._parts import all_finite, box, each, valid_shape
 from convlib._validate import FloatArray
@@ -17,7 +17,8 @@ from convlib.sums import direct
 
 __all__ = ["fft", "overlap_add", "tile_lengths"]
 
-_TILE = 1 << 20  # bytes of the piece that is transformed: what a core keeps close
+Spectrum = NDArray[np.complexfloating]
+_TILE = 1 << 19  # bytes of the piece that is transformed: what a core keeps close
 
 
 def tile_lengths(lengths: Iterable[int], kernel: Sequence[int], itemsize: int) -> list[int]:
@@ -46,14 +47,14 @@ def fft(x: FloatArray, h: FloatArray) -> FloatArray:
     lead = x.ndim - h.ndim
     lengths = tile_lengths(y.shape[lead:], h.shape, x.itemsize)
     steps = [length - m + 1 for length, m in zip(lengths, h.shape, strict=True)]
-    spectrum, start = rfftn(h, lengths), [m - 1 for m in h.shape]
+    spectrum, start = _spectrum(h, lengths), [m - 1 for m in h.shape]
 
     def fill(corner: tuple[int, ...]) -> None:
         target = y[box(corner, steps)]
-        piece = _circular(x[box(corner, lengths)], spectrum, lengths)
-        if all_finite(piece):
-            target[...] = piece[box(start, target.shape[lead:])]
-        else:  # a transform spreads one NaN over everything
+        answer = _spectrum(x[box(corner, lengths)], lengths)
+        answer *= spectrum
+        target[...] = _signal(answer, lengths, start, target.shape[lead:])
+        if not all_finite(target):  # a transform spreads one NaN over everything
             around = [n + m - 1 for n, m in zip(target.shape[lead:], h.shape, strict=True)]
             target[...] = direct(x[box(corner, around)], h)
 
@@ -61,14 +62,23 @@ def fft(x: FloatArray, h: FloatArray) -> FloatArray:
     return y
 
 
-def _circular(
-    x: FloatArray, spectrum: NDArray[np.complexfloating], lengths: list[int]
+def _spectrum(x: FloatArray, lengths: list[int]) -> Spectrum:
+    """Transform the last axes, filled up with zeros: the rows first, while they are few."""
+    rows: Spectrum = rfft(x, lengths[-1], axis=-1)
+    if len(lengths) > 1:
+        rows = fftn(rows, lengths[:-1], axes=range(-len(lengths), -1), overwrite_x=True)
+    return rows
+
+
+def _signal(
+    spectrum: Spectrum, lengths: list[int], start: list[int], shape: Sequence[int]
 ) -> FloatArray:
-    """Convolve with period `lengths` along the last axes."""
-    axes = range(-len(lengths), 0)
-    answer = rfftn(x, lengths, axes=axes)
-    answer *= spectrum
-    return irfftn(answer, lengths, axes=axes, overwrite_x=True)  # type: ignore[no-any-return]
+    """Transform back and return the box of `shape` at `start`: the rows last, when few are left."""
+    if len(lengths) > 1:
+        spectrum = ifftn(spectrum, axes=range(-len(lengths), -1), overwrite_x=True)
+    spectrum = spectrum[(*box(start[:-1], shape[:-1]), slice(None))]
+    rows: FloatArray = irfft(spectrum, lengths[-1], axis=-1)
+    return rows[..., start[-1] : start[-1] + shape[-1]]
 
 
 def _corners(shape: Sequence[int], steps: Sequence[int]) -> list[tuple[int, ...]]:
@@ -82,11 +92,11 @@ def overlap_add(x: FloatArray, h: FloatArray) -> FloatArray:
     y = np.zeros((*x.shape[:lead], *full), x.dtype)
     lengths = tile_lengths(x.shape[lead:], h.shape, x.itemsize)
     steps = [length - m + 1 for length, m in zip(lengths, h.shape, strict=True)]
-    spectrum = rfftn(h, lengths)
+    spectrum, start = _spectrum(h, lengths), [0] * h.ndim
     for corner in _corners(x.shape[lead:], steps):
         target = y[box(corner, lengths)]
-        piece = _circular(x[box(corner, steps)], spectrum, lengths)
-        target += piece[box([0] * h.ndim, target.shape[lead:])]
+        answer = _spectrum(x[box(corner, steps)], lengths) * spectrum
+        target += _signal(answer, lengths, start, target.shape[lead:])
     if not all_finite(y):
         return direct(x, h)
     return y[box([m - 1 for m in h.shape], valid_shape(x, h)[lead:])]

@@ -31,11 +31,27 @@ const namedSlider = (View) => class extends View {
     const handles = [...this.el.querySelectorAll('[role=slider]')];
     const part = (i) => (handles.length > 1 ? ['lower ', 'upper '][i] : '');
     handles.forEach((handle, i) => name && handle.setAttribute('aria-label', part(i) + name));
-    const readout = this.el.querySelector('.widget-readout[contenteditable]');
+    const readout = this.el.querySelector('.widget-readout[contenteditable=true]');
     if (!readout) return;
     readout.setAttribute('role', 'textbox');
     readout.setAttribute('aria-label', name ? `${name}, type a number` : 'type a number');
     readout.setAttribute('inputmode', 'decimal');
+  }
+};
+
+// A slider over options counts them; what is heard should be the option itself. Its readout pretends that it
+// can be edited, and takes nothing.
+const spokenOptions = (View) => class extends View {
+  update(options) {
+    super.update(options);
+    this.readout.contentEditable = 'false';
+  }
+
+  updateReadout(chosen) {
+    super.updateReadout(chosen);
+    const labels = this.model.get('_options_labels');
+    const handles = this.$slider.querySelectorAll('[role=slider]');
+    [chosen].flat().forEach((option, i) => handles[i]?.setAttribute('aria-valuetext', labels[option]));
   }
 };
 
@@ -83,15 +99,17 @@ const iconPlay = (View) => class extends View {
   }
 };
 
+const OPTIONS = ['SelectionSliderView', 'SelectionRangeSliderView'];
 const SLIDERS = [
   'FloatSliderView', 'IntSliderView', 'FloatLogSliderView', 'FloatRangeSliderView',
-  'IntRangeSliderView', 'SelectionSliderView', 'SelectionRangeSliderView',
+  'IntRangeSliderView', ...OPTIONS,
 ];
 
 /** The official controls, with the views above in place of theirs. */
 export function accessible(controls) {
   const better = { ...controls };
-  for (const name of SLIDERS) if (better[name]) better[name] = namedSlider(better[name]);
+  for (const name of OPTIONS) better[name] = spokenOptions(better[name]);
+  for (const name of SLIDERS) better[name] = namedSlider(better[name]);
   better.ToggleButtonsView = pressedButtons(better.ToggleButtonsView);
   better.ToggleButtonView = pressedButton(better.ToggleButtonView);
   better.PlayView = iconPlay(better.PlayView);

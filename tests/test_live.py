@@ -94,6 +94,14 @@ def test_the_display_clips_or_shows_the_sign(lab):
     [
         ("kernel", np.ones((3, 2)), ValueError, r"`kernel` must have shape \(3, 3\); got \(3, 2\)"),
         ("kernel", np.ones(9), ValueError, "`kernel` must have 2 dimension"),
+        ("kernel", np.full((3, 3), -2e5), ValueError, "`kernel` must be within ±100,000"),
+        ("kernel", np.ones((5, 5)), ValueError, r"`kernel` must have shape \(3, 3\); got \(5, 5\)"),
+        ("compare", "beside", ValueError, "`compare` must be one of"),
+        ("divider", 1.5, ValueError, "`divider` must be 0.0 to 1.0; got 1.5"),
+        ("divider", "half", TypeError, "`divider`"),
+        ("lens", (240, 0), ValueError, "`lens` must be inside 240 × 240 pixels"),
+        ("lens", (0, -1), ValueError, "`lens`"),
+        ("lens", (1, 2, 3), ValueError, "`lens` must be"),
         ("kernel", [[0, 0, 0], [0, np.nan, 0], [0, 0, 0]], ValueError, "`kernel` must be finite"),
         ("kernel", [["a"] * 3] * 3, TypeError, "`kernel` must hold real numbers"),
         ("preset", "sharp", ValueError, "`preset` must be one of"),
@@ -108,6 +116,38 @@ def test_bad_values_are_refused_and_change_nothing(lab, trait, value, error, mes
     with pytest.raises(error, match=message):
         setattr(lab, trait, value)
     np.testing.assert_array_equal(lab.kernel, before)
+
+
+@pytest.mark.parametrize("size", [5, 7])
+def test_larger_kernels_keep_their_shape_and_the_presets_in_their_middle(size):
+    kernel = np.random.default_rng(2).normal(0, 0.1, (size, size))
+    lab = KernelLab(kernel, boundary="wrap")
+    np.testing.assert_array_equal(lab.kernel, kernel)
+    assert len(lab.sliders) == size**2
+    assert (lab.preset, lab.view.size) == ("custom", size)
+    np.testing.assert_array_equal(lab.result, filter_image(lab.image, kernel, boundary="wrap"))
+    lab.preset = "emboss"
+    ring = (size - 3) // 2
+    np.testing.assert_array_equal(lab.kernel, np.pad(KERNELS["emboss"], ring))
+    lab.kernel = np.pad(KERNELS["blur"], ring)
+    assert lab.preset == "blur"
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (9, 9), (3, 5)])
+def test_a_kernel_of_another_shape_is_refused(shape):
+    with pytest.raises(ValueError, match="`kernel` must have shape"):
+        KernelLab(np.ones(shape))
+
+
+def test_the_divider_and_the_lens_read_and_set(lab):
+    assert (lab.compare, lab.divider, lab.lens) == ("side by side", 0.5, None)
+    lab.compare, lab.divider, lab.lens = "divider", 0.25, (17, 239)
+    assert (lab.view.compare, lab.view.divider) == (1, 0.25)
+    assert (lab.view.row, lab.view.column) == lab.lens == (17, 239)
+    lab.view.set_state({"row": 3, "column": 4})  # as a message from the browser does
+    assert lab.lens == (3, 4)
+    lab.lens = None
+    assert lab.lens is None
 
 
 @pytest.mark.parametrize("shape", [(4,), (4, 4, 2), (1025, 3)])

@@ -8,7 +8,7 @@ from convlib import cnn, data
 from convlib.live import DrawDigit
 from convlib.live.draw_digit import DRAWING, prepare
 
-SOURCES = ["network.js", "draw_digit.js"]
+SOURCES = ["shared.js", "network.js", "draw_digit.js"]
 
 
 @pytest.fixture(scope="module")

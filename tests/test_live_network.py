@@ -13,6 +13,7 @@ from convlib import cnn, data
 from convlib.live._shared import HeldOut, numbers_of, share, shared_traits
 
 LIVE = ROOT / "convlib" / "live"
+SOURCES = ["shared.js", "network.js"]
 
 
 def javascript(folder, sources, calls):
@@ -38,6 +39,13 @@ def javascript(folder, sources, calls):
     )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
+
+
+def with_extra(folder, script):
+    """Return the network's sources and one more: a script that calls what they do not export."""
+    extra = folder / "extra.js"
+    extra.write_text(script)
+    return [*SOURCES, extra]
 
 
 def plain(value):
@@ -85,46 +93,74 @@ def test_probabilities_are_pytorchs(kernels, size, held_out, tmp_path):
     assert expected.max() > 0.9  # else the test would be too easy
     assert len(set(expected.argmax(axis=1))) > 5
     call = ["answersTo", page_data(model, held_out)]
-    (found,) = javascript(tmp_path, ["network.js"], [call])
+    (found,) = javascript(tmp_path, SOURCES, [call])
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
 
 
-def test_a_layer_is_pytorchs(tmp_path):
-    """Odd and even numbers of places, of kernels, of rows."""
+def test_a_layer_is_pytorchs(held_out, tmp_path):
+    """The quick method for 3×3 kernels gives what the definition gives, to rounding."""
     rng = np.random.default_rng(3)
+    entry = """
+        export const layer = (x, weights, filters, channels, side) => conv(
+          Float64Array.from(x), layerOf(Float64Array.from(weights), filters, channels, side));"""
     calls, expected = [], []
-    for channels, side, filters, size in (
-        (1, 5, 1, 3), (3, 6, 4, 3), (2, 4, 7, 2), (2, 7, 6, 5), (3, 4, 3, 4),
-    ):  # fmt: skip
+    for channels, side, filters in ((1, 4, 4), (3, 6, 8), (16, 10, 20), (2, 12, 4), (20, 4, 20)):
         x = rng.normal(size=(channels, side, side))
-        weights = rng.normal(size=(filters, channels, size, size))
-        given = [x.ravel(), channels, side, weights.ravel(), filters, size]
-        calls.append(["conv", given])
+        weights = rng.normal(size=(filters, channels, 3, 3))
+        calls.append(["layer", [x.ravel(), weights.ravel(), filters, channels, side]])
         answer = torch.nn.functional.conv2d(torch.from_numpy(x)[None], torch.from_numpy(weights))
         expected.append(answer.numpy().ravel())
-    for found, wanted in zip(javascript(tmp_path, ["network.js"], calls), expected, strict=True):
+    sources = with_extra(tmp_path, entry)
+    for found, wanted in zip(javascript(tmp_path, sources, calls), expected, strict=True):
         np.testing.assert_allclose(found, wanted, atol=1e-12)
 
 
+def test_what_one_kernel_adds_to_the_second_layer_is_pytorchs(tmp_path):
+    """Also the difference to an earlier input, which has negative values."""
+    rng = np.random.default_rng(4)
+    entry = """
+        export function added(weights, kernels, x, k) {
+          const sums = new Float64Array(1600).fill(0.5);
+          addToSums({ kernels, 'second.weight': weights }, sums, x, k);
+          return sums;
+        }"""
+    weights, x = rng.normal(size=(16, 5, 3, 3)), rng.normal(size=(12, 12))
+    call = ["added", [weights.ravel(), 5, x.ravel(), 3]]
+    (found,) = javascript(tmp_path, with_extra(tmp_path, entry), [call])
+    alone = torch.from_numpy(weights[:, 3:4])
+    wanted = torch.nn.functional.conv2d(torch.from_numpy(x)[None, None], alone)
+    np.testing.assert_allclose(found, 0.5 + wanted.numpy().ravel(), atol=1e-12)
+
+
 def test_numbers_are_written_for_people(tmp_path):
-    calls = [["written", [-0.04]], ["written", [-2.25, 2]], ["percent", [0.99999]],
-             ["percent", [1e-9]], ["percent", [0.5]], ["percent", [1]]]  # fmt: skip
-    assert javascript(tmp_path, ["network.js"], calls) == [
-        "0.0", "−2.25", "over 99.9 %", "under 0.1 %", "50.0 %", "100.0 %"
+    spot = np.zeros(16)
+    spot[[1, 14]] = -0.5, 2
+    calls = [["percent", [0.99999]], ["percent", [1e-9]], ["percent", [0.5]], ["percent", [1]],
+             ["mapInWords", [spot]]]  # fmt: skip
+    assert javascript(tmp_path, SOURCES, calls) == [
+        "over 99.9 %", "under 0.1 %", "50.0 %", "100.0 %",
+        "lowest −0.5 at row 0, column 1; highest 2.0 at row 3, column 2",
     ]  # fmt: skip
+
+
+def test_numbers_that_end_too_early_are_noticed(held_out, tmp_path):
+    weights, shapes, digits = page_data(restless_network(), held_out)
+    entry = """
+        export async function trouble(...given) {
+          return answersTo(...given).then(() => '', (error) => error.message);
+        }"""
+    call = ["trouble", [weights[:-400], shapes, digits]]
+    (message,) = javascript(tmp_path, with_extra(tmp_path, entry), [call])
+    assert "numbers" in message
 
 
 def test_digits_survive_packing(held_out, tmp_path):
     packed = np.frombuffer(zlib.decompress(held_out.packed()), np.uint8)
-    (found,) = javascript(tmp_path, ["network.js"], [["inflate", [held_out.packed()]]])
+    (found,) = javascript(tmp_path, SOURCES, [["inflate", [held_out.packed()]]])
     np.testing.assert_array_equal(found, packed)
     few = HeldOut(held_out.images[:3], held_out.labels[:3])
-    script = (LIVE / "network.js").read_text(encoding="utf-8")
-    unpack = "const unpackAll = async (packed) => unpackDigits(await inflate(packed));"
-    extra = tmp_path / "extra"
-    extra.mkdir()
-    (extra / "one.js").write_text(script + f"\nexport {unpack}")
-    (found,) = javascript(extra, [extra / "one.js"], [["unpackAll", [few.packed()]]])
+    entry = "export const unpackAll = async (packed) => unpackDigits(await inflate(packed));"
+    (found,) = javascript(tmp_path, with_extra(tmp_path, entry), [["unpackAll", [few.packed()]]])
     assert found["count"] == 3
     np.testing.assert_array_equal(found["labels"], few.labels)
     np.testing.assert_array_equal(found["images"], few.pixels.ravel())

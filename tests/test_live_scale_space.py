@@ -38,8 +38,8 @@ def cases(rng):
     answer = filter_image(picture, kernel)
     yield case("scale_space", "filter", [picture.ravel(), 7, 12, terms], answer.ravel(), 1e-9)
     signed = to_uint8(0.5 + answer / (2 * np.abs(answer).max()))
-    yield case("scale_space", "toBytes", [answer.ravel(), True], signed.ravel(), 0)
-    yield case("scale_space", "toBytes", [answer.ravel(), False], to_uint8(answer).ravel(), 0)
+    yield case("scale_space", "drawn", [answer.ravel(), True], signed.ravel(), 0)
+    yield case("scale_space", "drawn", [answer.ravel(), False], to_uint8(answer).ravel(), 0)
     yield case("scale_space", "strongest", [ScaleSpace("Gaussian").spectrum.ravel()], 0)
 
 

@@ -2,10 +2,20 @@
 
 import numpy as np
 import pytest
+from ipywidgets.embed import dependency_state
+from javascript import assert_says_the_same, case
 from matplotlib import pyplot as plt
 
 import convlib
+from convlib.layers import receptive_field
 from convlib.live import ConvArithmetic, DiscreteSlide, FlipAndSlide, StepThrough
+from convlib.live.flip_and_slide import BY_HAND, NAMES, PLACES
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(12)
+
 
 FIGURES = (ConvArithmetic, DiscreteSlide, FlipAndSlide, StepThrough)
 
@@ -52,6 +62,9 @@ def test_step_through_turns_the_kernel_for_convolution():
         (lambda: setattr(DiscreteSlide(), "n", 8), "`n` must be 0 to 7"),
         (lambda: FlipAndSlide("circle"), "`f` must be one of"),
         (lambda: FlipAndSlide(t=7.0), "`t` must be -3.0 to 6.0"),
+        (lambda: setattr(FlipAndSlide(), "drawn_f", np.zeros(40)), r"`drawn_f` must have shape"),
+        (lambda: setattr(FlipAndSlide(), "drawn_g", np.full(41, 1.6)), "`drawn_g` must be -1.5"),
+        (lambda: setattr(FlipAndSlide(), "drawn_g", np.full(41, np.nan)), "`drawn_g` must be -1"),
         (lambda: ConvArithmetic(0), "`n` must be 1 to 16"),
         (lambda: ConvArithmetic(4, 2.5), "`k` must be a whole number"),
     ],
@@ -99,6 +112,83 @@ def test_flip_and_slide_knows_closed_forms():
     assert FlipAndSlide("bell", "bell", t=1.0).value == pytest.approx(
         np.exp(-np.pi / 2) / np.sqrt(2), abs=1e-4
     )
+
+
+def zigzag(rng):
+    """Return samples that are lopsided, signed, and not zero at the ends."""
+    return rng.uniform(-1.5, 1.5, len(PLACES)).round(2)
+
+
+def test_drawn_curves_are_state(rng):
+    figure = FlipAndSlide("box", "decay", t=0.5)
+    samples = zigzag(rng)
+    figure.drawn_g = samples
+    assert (figure.f, figure.g) == ("box", BY_HAND)
+    np.testing.assert_array_equal(figure.drawn_g, samples)
+    assert figure.drawn_g.dtype == float
+    # the box is 1 from 0 to 1: at t = 0.5 the area under g from -0.5 to 0.5
+    fine = np.linspace(-0.5, 0.5, 100_001)
+    area = np.trapezoid(np.interp(fine, PLACES, samples), fine)
+    assert figure.value == pytest.approx(area, abs=0.01)
+    plt.close(figure.picture())
+
+
+def test_drawn_curves_are_saved_with_the_notebook(rng):
+    figure = FlipAndSlide()
+    figure.drawn_f = samples = zigzag(rng)
+    saved = dependency_state([figure], drop_defaults=False)
+    (view,) = (one["state"] for one in saved.values() if "drawn_f" in one["state"])
+    assert view["drawn_f"] == samples.tolist()
+    assert view["f"] == NAMES.index(BY_HAND)
+
+
+def test_the_browser_may_draw():
+    figure = FlipAndSlide(BY_HAND)
+    figure.view.set_state({"drawn_f": [0] * 20 + [1.25] + [0] * 20})
+    assert figure.drawn_f[20] == 1.25
+    assert figure.drawn_f.sum() == 1.25
+
+
+def test_wrong_kinds_of_drawings_are_refused():
+    with pytest.raises(TypeError, match="`drawn_f`"):
+        FlipAndSlide().drawn_f = ["high"] * 41
+
+
+def drawn_cases(rng):
+    """Curves drawn by hand on either side and on both; strokes of the pen."""
+    places, times = np.linspace(-1.6, 3.4, 257), np.linspace(-3, 6, 91)
+    for f, g in ((BY_HAND, "decay"), ("up and down", BY_HAND), (BY_HAND, BY_HAND)):
+        figure = FlipAndSlide(f, g)
+        figure.drawn_f, figure.drawn_g = drawn = zigzag(rng), zigzag(rng)
+        figure.f, figure.g = f, g
+        numbers = [NAMES.index(f), NAMES.index(g), times, *drawn]
+        yield case("flip_and_slide", "convolveAt", numbers, figure.at(times), 1e-5)
+    lines = np.interp(places, PLACES, drawn[0], left=0, right=0)
+    yield case("flip_and_slide", "curveAt", [7, places, drawn[0]], lines, 1e-9)
+    strokes = [([0, 0], [4, 1], [0, 0.25, 0.5, 0.75, 1, 0]), ([3, 9], [3, 2], [0, 0, 0, 1.5, 0, 0]),
+               ([5, -1], [3, 0], [0, 0, 0, 0, -0.5, -1])]  # fmt: skip
+    for start, end, expected in strokes:
+        yield case("flip_and_slide", "withStroke", [[0] * 6, start, end], expected, 1e-12)
+
+
+def layer_cases():
+    """Receptive fields layer by layer, and the whole text."""
+    for k, stride, dilation in ((3, 2, 1), (4, 1, 3), (1, 3, 2), (5, 3, 3)):
+        wanted = [receptive_field([(k, stride, dilation)] * depth) for depth in range(1, 4)]
+        yield case("conv_arithmetic", "receptiveFields", [k, stride, dilation, 3], [1, *wanted], 0)
+    figure = ConvArithmetic(11, 3, stride=2, padding=1, layers=2)
+    words = [
+        "Size of layer 1: ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 "
+        "= ⌊(11 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 6",
+        "Sizes from the input up: 11 → 6 → 3; receptive fields: 1 → 3 → 7",
+        "Output 0 sees inputs 0, 1, 2, 3; receptive field: 7",
+    ]  # fmt: skip
+    assert (figure.sizes, figure.receptive_field) == ([11, 6, 3], 7)
+    yield case("conv_arithmetic", "describe", [0, 11, 3, 2, 1, 1, 2], words)
+
+
+def test_javascript_says_what_convlib_says(rng, tmp_path):
+    assert_says_the_same([*drawn_cases(rng), *layer_cases()], tmp_path)
 
 
 def test_conv_arithmetic_counts_as_the_layers_do():

@@ -9,7 +9,7 @@ from convlib.live import DrawDigit, TamperCNN
 from convlib.live._recipes import REPLACEMENTS, TURNS, library, tampered
 from convlib.live._shared import HeldOut
 
-SOURCES = ["network.js", "tamper_cnn.js"]
+SOURCES = ["shared.js", "network.js", "tamper_cnn.js"]
 DIGITS = data.digits().test_images[:150], data.digits().test_labels[:150]
 
 
@@ -110,9 +110,16 @@ def test_the_counts_are_pytorchs(model, tmp_path):
     tamper.kernels = tamper.learned[:, ::-1]
     remember()
     remember()
+    rng = np.random.default_rng(7)
+    for _ in range(10):  # rounding must not pile up
+        tamper.kernel, tamper.gain = int(rng.integers(8)), round(rng.uniform(-2, 2), 1)
+        remember()
+    tamper.kernels = tamper.learned
+    remember()
     call = ["countsFor", [*page_data(model, HeldOut(*DIGITS)), sets]]
     (found,) = javascript(tmp_path, SOURCES, [call])
     assert found == expected
+    assert found[-1] == found[0]
     assert len({sum(one) for one in expected}) > 3  # the changes matter
 
 

@@ -29,7 +29,7 @@ def cut(request, monkeypatch):
         monkeypatch.setattr(_parts, "LARGE", 1)
         monkeypatch.setattr(_parts.os, "cpu_count", lambda: 3)
     if "pieces" in request.param:
-        monkeypatch.setattr(sums, "_CACHE", 1)
+        monkeypatch.setattr(sums, "_STEP", 8)
         monkeypatch.setattr(sums, "_ALONE", 1)
         monkeypatch.setattr(transforms, "_TILE", 2048)
 

@@ -9,18 +9,25 @@ from typing import Any, ClassVar
 import anywidget
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from PIL import Image
 
+from convlib import plots
 from convlib._validate import choice, finite_number
 
 _HERE = Path(__file__).parent
 _VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-def source(name: str) -> str:
-    """Return the text of a file beside this module."""
-    return (_HERE / name).read_text(encoding="utf-8")
+def source(*names: str) -> str:
+    """Return the text of files beside this module, one after the other.
+
+    A script in the browser cannot import another one; what several figures need stands before it.
+    """
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
 
 
 def menu(label: str, options: Sequence[str], value: str) -> widgets.Dropdown:
@@ -41,18 +48,18 @@ def chosen(name: str, options: Sequence[str], doc: str) -> property:
     return property(read, write, doc=doc)
 
 
-def dialled(name: str, doc: str) -> property:
-    """Return a property that reads and sets ``self.sliders[name]``.
+def dialled(name: str, doc: str, shelf: str = "sliders") -> property:
+    """Return a property that reads and sets ``self.sliders[name]``, or of another dictionary.
 
     What lies beyond the ends is refused, and so is a fraction on a slider of whole numbers: the
     slider alone would move such a value without a word.
     """
 
     def read(figure: "LiveFigure") -> float:
-        return figure.sliders[name].value
+        return getattr(figure, shelf)[name].value
 
     def write(figure: "LiveFigure", value: float) -> None:
-        slider = figure.sliders[name]
+        slider = getattr(figure, shelf)[name]
         number = finite_number(value, name)
         if isinstance(slider, widgets.IntSlider) and number != int(number):
             raise ValueError(f"`{name}` must be a whole number; got {value}")
@@ -69,6 +76,15 @@ def player(count: int, label: str) -> tuple[widgets.Play, widgets.IntSlider]:
     play = widgets.Play(min=0, max=count - 1, interval=900, show_repeat=False, tooltip=label)
     LiveFigure.link(slider, play, "value")
     return play, slider
+
+
+def draw_kernel(axes: Axes, kernel: NDArray[np.floating], title: str, form: str = ".2f") -> None:
+    """Draw a kernel as a table of numbers, with their signs in colour."""
+    axes.imshow(kernel, cmap=plots.SIGNED, alpha=0.6, **plots.signed_limits(kernel))
+    size = min(10, 36 / len(kernel))
+    for (row, column), value in np.ndenumerate(kernel):
+        axes.text(column, row, f"{value:{form}}", ha="center", va="center", fontsize=size)
+    plots.bare(axes, title)
 
 
 def encode_png(figure: Figure, *, dpi: int = 100, colours: int = 96) -> bytes:
@@ -104,7 +120,7 @@ class LiveFigure(widgets.VBox):
     """CSS heights that a page keeps free, in a wide column and on a phone; 100cqi is its width."""
 
     menus: dict[str, widgets.Dropdown]
-    sliders: dict[str, widgets.IntSlider | widgets.FloatSlider]
+    sliders: Any  # by name, or in a row
 
     def __init__(self, view: View, controls: Sequence[widgets.Widget], *, name: str) -> None:
         self.view = view

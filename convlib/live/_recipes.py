@@ -44,7 +44,8 @@ def library() -> NDArray[np.float64]:
 
 def tampered(kernel: NDArray[np.float32], recipe: Sequence[float]) -> NDArray[np.float32]:
     """Return a kernel after its recipe: replacement, turn, blur, gain."""
-    replacement, turn, blur, gain = recipe
+    replacement, turn = (int(number) for number in recipe[:2])
+    blur, gain = recipe[2:]
     if replacement:
         kernel = library()[replacement - 1] * np.linalg.norm(kernel)
     kernel = _TURNED[turn](kernel)

@@ -47,7 +47,7 @@ class NetworkView(View):
 
     network = Instance(Shared).tag(sync=True, **widget_serialization)
     digits = Instance(Shared).tag(sync=True, **widget_serialization)
-    shapes = List().tag(sync=True)  # of [name, shape], in the order of the numbers
+    shapes: "List[Any]" = List().tag(sync=True)  # of [name, shape], in the order of the numbers
 
 
 class HeldOut:

@@ -1,4 +1,5 @@
-// Sizes of convolutional layers. Everything up to `render` is pure and compared with convlib.
+// Sizes of convolutional layers. The file shared.js stands before this one in the module. Everything up to
+// `render` is pure and compared with convlib.
 
 /** Length of the output, or 0 when the kernel does not fit into the padded input. */
 export function outputSize(n, k, stride, padding, dilation) {
@@ -13,14 +14,16 @@ export function sizes(n, k, stride, padding, dilation, layers) {
   return list;
 }
 
+/** How many inputs one cell of each layer reaches over, from the input (1) up. */
+export function receptiveFields(k, stride, dilation, layers) {
+  const fields = [1];
+  for (let jump = 1; fields.length <= layers; jump *= stride) fields.push(fields.at(-1) + dilation * (k - 1) * jump);
+  return fields;
+}
+
 /** How many inputs one output of the last layer reaches over. */
 export function receptiveField(k, stride, dilation, layers) {
-  let [field, jump] = [1, 1];
-  for (let i = 0; i < layers; i += 1) {
-    field += dilation * (k - 1) * jump;
-    jump *= stride;
-  }
-  return field;
+  return receptiveFields(k, stride, dilation, layers).at(-1);
 }
 
 /** Cells of each layer, from the output down to the input, that feed one output. */
@@ -54,129 +57,114 @@ export function formula(n, k, stride, padding, dilation) {
     : `The kernel spans ${dilation * (k - 1) + 1}, the padded input only ${n + 2 * padding}: no output.`;
 }
 
-// ---------------------------------------------------------------------------------------------
-
-const SVG = 'http://www.w3.org/2000/svg';
-const ROW = 62;
-const DIALS = ['n', 'k', 'stride', 'padding', 'dilation', 'layers'];
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
+/** What the drawing shows, in up to three sentences. */
+export function describe(output, n, k, stride, padding, dilation, layers) {
+  const lengths = sizes(n, k, stride, padding, dilation, layers);
+  const missing = lengths.indexOf(0);
+  if (missing > 0) return [`Layer ${missing}: ${formula(lengths[missing - 1], k, stride, padding, dilation)}`];
+  const inputs = taps(output, n, k, stride, padding, dilation, layers).at(-1).filter((i) => i >= 0 && i < n);
+  const fields = receptiveFields(k, stride, dilation, layers);
+  return [
+    `Size of layer 1: ${formula(n, k, stride, padding, dilation)}`,
+    layers > 1 ? `Sizes from the input up: ${lengths.join(' → ')}; receptive fields: ${fields.join(' → ')}` : '',
+    `Output ${output} sees inputs ${inputs.join(', ') || 'none, padding only'}; receptive field: ${fields.at(-1)}`,
+  ];
 }
 
-function draw(tag, parent, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  parent.append(made);
-  return made;
+// ---------------------------------------------------------------------------------------------
+
+const ROW = 62;
+const LABEL = 15; // height of a row's own line of text
+const DIALS = ['n', 'k', 'stride', 'padding', 'dilation', 'layers'];
+
+/** Functions from cell numbers to pixels: the widest row, padding included, fills the width. */
+function scale(width, lengths, stand, padding) {
+  const ends = lengths.flatMap((length, level) => {
+    const ring = level < lengths.length - 1 ? padding : 0;
+    const [first, jump] = stand[level];
+    return length ? [first - ring * jump, first + (length - 1 + ring) * jump] : [];
+  });
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const cell = Math.min(34, width / (high - low + 1.2));
+  const left = (width - cell * (high - low)) / 2;
+  return { cell, x: (level, i) => left + cell * (stand[level][0] + stand[level][1] * i - low) };
+}
+
+function drawCell(parent, x, y, side, words, kind) {
+  const group = shape('g', {}, parent);
+  const corner = { x: x - side / 2, y: y - side / 2, width: side, height: side, rx: 3 };
+  shape('rect', { ...corner, class: `live-square${kind}` }, group);
+  const font = Math.min(12, side * 0.6);
+  tick(group, x, y + font / 3, words, { class: 'live-square-text', 'font-size': font });
+  return group;
 }
 
 function render({ model, el }) {
-  const svg = draw('svg', el, { role: 'img', class: 'live-plot' });
-  const status = element('div', 'live-status', el);
-  status.setAttribute('role', 'status');
-  const lines = Array.from({ length: 3 }, () => element('p', '', status));
-  let timer;
+  const svg = shape('svg', { role: 'img', class: 'live-plot' }, el);
+  const say = statusLines(el, 3);
 
-  const set = (trait, value) => { model.set(trait, value); model.save_changes(); };
-  const dials = () => DIALS.map((name) => model.get(name));
-
-  function say(words) {
-    const write = () => lines.forEach((line, i) => { line.textContent = words[i] ?? ''; });
-    clearTimeout(timer);
-    timer = setTimeout(write, lines[0].textContent ? 150 : 0);
-  }
-
-  /** From cell numbers to pixels: the widest row, padding included, fills the width. */
-  function scale(width, lengths, stand, padding) {
-    const ends = lengths.flatMap((length, level) => {
-      const ring = level < lengths.length - 1 ? padding : 0;
-      const [first, jump] = stand[level];
-      return length ? [first - ring * jump, first + (length - 1 + ring) * jump] : [];
-    });
-    const [low, high] = [Math.min(...ends), Math.max(...ends)];
-    const cell = Math.min(34, width / (high - low + 1.2));
-    const left = (width - cell * (high - low)) / 2;
-    return { cell, x: (level, i) => left + cell * (stand[level][0] + stand[level][1] * i - low) };
-  }
-
-  function drawCell(level, y, i, real, fed, { cell, x }, size) {
-    const side = Math.min(cell - 3, 28);
-    const group = draw('g', svg, {});
-    draw('rect', group, {
-      x: x(level, i) - side / 2, y: y - side / 2, width: side, height: side, rx: 3,
-      class: `live-square${fed ? ' is-fed' : ''}${real ? '' : ' is-outside'}`,
-    });
-    draw('text', group, {
-      x: x(level, i), y: y + 4, 'text-anchor': 'middle', class: 'live-square-text',
-      'font-size': Math.min(12, side * 0.6),
-    }).textContent = real ? i : '0';
-    if (level === size && real) {
-      group.classList.add('live-target');
-      group.addEventListener('pointerenter', () => set('output', i));
-      group.addEventListener('pointerdown', () => set('output', i));
-    }
-  }
-
-  function redraw() {
-    const [n, k, stride, padding, dilation, layers] = dials();
-    const lengths = sizes(n, k, stride, padding, dilation, layers);
-    const last = Math.max(lengths.at(-1) - 1, 0);
-    if (model.get('last') !== last) set('last', last);
-    if (model.get('output') > last) set('output', last);
-    const output = Math.min(model.get('output'), last);
-    const stand = places(k, stride, padding, dilation, layers);
-    const width = Math.max(el.clientWidth, 240);
-    const height = ROW * (layers + 1);
-    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    svg.setAttribute('height', height);
-    svg.replaceChildren();
-    const where = scale(width, lengths, stand, padding);
-    const y = (level) => height - ROW * (level + 0.5);
-    const fed = lengths.at(-1) ? taps(output, n, k, stride, padding, dilation, layers).reverse()
-      : lengths.map(() => []);
-    for (let level = layers; level > 0; level -= 1) {
+  function drawLinks(fed, lengths, [, k, stride, padding, dilation], where, y) {
+    for (let level = lengths.length - 1; level > 0; level -= 1) {
       for (const i of fed[level].filter((j) => j >= 0 && j < lengths[level])) {
         for (let tap = 0; tap < k; tap += 1) {
           const below = i * stride + tap * dilation - padding;
-          draw('line', svg, {
-            x1: where.x(level, i), y1: y(level), x2: where.x(level - 1, below), y2: y(level - 1), class: 'live-link',
-          });
+          const [x1, x2] = [where.x(level, i), where.x(level - 1, below)];
+          shape('line', { x1, y1: y(level), x2, y2: y(level - 1), class: 'live-link' }, svg);
         }
       }
     }
-    lengths.forEach((length, level) => {
-      const ring = level < layers && length ? padding : 0;
-      for (let i = -ring; i < length + ring; i += 1) {
-        drawCell(level, y(level), i, i >= 0 && i < length, fed[level].includes(i), where, layers);
-      }
-    });
-    const inputs = fed[0].filter((i) => i >= 0 && i < n);
-    const reach = receptiveField(k, stride, dilation, layers);
-    svg.setAttribute('aria-label', `Layers of ${lengths.join(', ')} cells; output ${output} is fed by inputs ${inputs.join(', ')}`);
-    const missing = lengths.indexOf(0);
-    const under = lengths[missing - 1];
-    say(missing > 0
-      ? [`Layer ${missing}: ${formula(under, k, stride, padding, dilation)}`]
-      : [...lengths.slice(1, 2).map(() => `Size of layer 1: ${formula(n, k, stride, padding, dilation)}`),
-        layers > 1 ? `Sizes from the input up: ${lengths.join(' → ')}` : '',
-        `Output ${output} sees inputs ${inputs.join(', ') || 'none, padding only'}; receptive field: ${reach}`]);
   }
 
-  const events = [...DIALS, 'output'].map((trait) => `change:${trait}`);
-  redraw();
+  function drawRow(level, length, ring, fed, where, y) {
+    const side = Math.min(where.cell - 3, 28);
+    for (let i = -ring; i < length + ring; i += 1) {
+      const real = i >= 0 && i < length;
+      const kind = `${fed.includes(i) ? ' is-fed' : ''}${real ? '' : ' is-outside'}`;
+      const group = drawCell(svg, where.x(level, i), y, side, real ? i : '0', kind);
+      if (level === model.get('layers') && real) {
+        group.classList.add('live-target'); // the slider does the same for the keyboard
+        for (const event of ['pointerenter', 'pointerdown']) group.addEventListener(event, () => setTrait(model, 'output', i));
+      }
+    }
+  }
+
+  function draw() {
+    const dials = DIALS.map((name) => model.get(name));
+    const [n, k, stride, padding, dilation, layers] = dials;
+    const lengths = sizes(...dials);
+    const last = Math.max(lengths.at(-1) - 1, 0);
+    if (model.get('last') !== last) setTrait(model, 'last', last);
+    if (model.get('output') > last) setTrait(model, 'output', last);
+    const output = model.get('output');
+    const fields = receptiveFields(k, stride, dilation, layers);
+    const [width, height] = [Math.max(el.clientWidth, 240), (ROW + LABEL) * (layers + 1)];
+    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    svg.setAttribute('height', height);
+    svg.replaceChildren();
+    const where = scale(width, lengths, places(k, stride, padding, dilation, layers), padding);
+    const y = (level) => height - (ROW + LABEL) * (level + 0.5) + LABEL / 2;
+    const fed = lengths.at(-1) ? taps(output, ...dials).reverse() : lengths.map(() => []);
+    drawLinks(fed, lengths, dials, where, y);
+    lengths.forEach((length, level) => {
+      drawRow(level, length, level < layers && length ? padding : 0, fed[level], where, y(level));
+      const words = level ? `layer ${level}: ${length}, receptive field ${fields[level]}` : `input: ${n}`;
+      tick(svg, 0, y(level) - 22, words, { 'text-anchor': 'start', class: 'live-tick live-row-name' });
+    });
+    const sentences = describe(output, ...dials);
+    svg.setAttribute('aria-label', `Layers of ${lengths.join(', ')} cells. ${sentences.at(-1)}`);
+    say(sentences);
+  }
+
+  draw();
+  const redraw = onFrame(draw);
   const resized = new ResizeObserver(redraw);
   resized.observe(el);
-  events.forEach((event) => model.on(event, redraw));
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
+  const forget = listen(model, [...DIALS, 'output'], redraw);
+  announce(el);
   return () => {
     resized.disconnect();
-    events.forEach((event) => model.off(event, redraw));
+    forget();
+    [redraw, say].forEach((one) => one.stop());
   };
 }
 

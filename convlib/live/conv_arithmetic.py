@@ -27,7 +27,8 @@ RANGES = {  # name: lowest, highest, description
 
 
 class _ArithmeticView(View):
-    _esm = source("conv_arithmetic.js")
+    _esm = source("shared.js", "conv_arithmetic.js")
+    _css = source("live.css", "conv_arithmetic.css")
 
     n, k, stride, padding, dilation, layers, output, last = (
         Int(0).tag(sync=True) for _ in range(8)
@@ -86,7 +87,7 @@ class ConvArithmetic(LiveFigure):
         widgets.jslink((self.sliders["output"], "max"), (view, "last"))
         controls = widgets.Box(list(self.sliders.values())).add_class("live-dials")
         super().__init__(view, [controls], name="arithmetic")
-        self.room = (f"{256 + 62 * layers}px", f"{425 + 62 * layers}px")
+        self.room = (f"{280 + 77 * layers}px", f"{455 + 77 * layers}px")
         self._fit_slider()
 
     n = dialled("n", "Length of the input.")
@@ -146,7 +147,7 @@ class ConvArithmetic(LiveFigure):
             places.append((first + jump * middle, jump * self.stride))
         return places
 
-    def _links(self, axes: Axes, level: int, below: NDArray, above: NDArray) -> None:
+    def _links(self, axes: Axes, level: int, below: NDArray[Any], above: NDArray[Any]) -> None:
         """Draw the lines from a layer's cells down to the cells that feed them."""
         (low, step), (high, jump) = self.places[level - 1 : level + 1]
         for i in above[(above >= 0) & (above < self.sizes[level])]:
@@ -170,10 +171,10 @@ class ConvArithmetic(LiveFigure):
                 axes.text(
                     first + jump * i, level, label, ha="center", va="center", fontsize=8, zorder=4
                 )
-        names = [
-            "input",
-            *(f"layer {level}: {size}" for level, size in enumerate(self.sizes) if level),
-        ]
+        names = ["input"]
+        for level, size in enumerate(self.sizes[1:], 1):
+            field = receptive_field([(self.k, self.stride, self.dilation)] * level)
+            names.append(f"layer {level}: {size}\nreceptive field {field}")
         axes.set_yticks(range(self.layers + 1), names)
         axes.set(xticks=[], ylim=(-0.6, self.layers + 0.6))
         axes.spines[:].set_visible(False)

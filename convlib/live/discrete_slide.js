@@ -1,4 +1,5 @@
-// Two sequences and the window that slides. Everything up to `render` is pure and compared with convlib.
+// Two sequences and the window that slides. The file shared.js stands before this one in the module.
+// Everything up to `render` is pure and compared with convlib.
 
 export const OPERATIONS = ['convolution', 'cross-correlation'];
 export const MODES = ['full', 'same', 'valid'];
@@ -52,20 +53,7 @@ export function answer(x, h, operation, mode) {
   ));
 }
 
-/** A number as it is written in a cell: a true minus sign, at most three decimals. */
-export function written(value) {
-  return String(Number(value.toFixed(3)) + 0).replace('-', '−');
-}
-
 // ---------------------------------------------------------------------------------------------
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
 
 /** One row of cells: `values` from column `first` on, of `columns` in all. */
 function line(parent, title, columns, first, values, cellTag = 'span') {
@@ -74,24 +62,24 @@ function line(parent, title, columns, first, values, cellTag = 'span') {
   const grid = element('div', 'live-grid live-line', box);
   grid.style.setProperty('--columns', columns);
   return values.map((value, i) => {
-    const cell = element(cellTag, 'live-cell', grid, written(value));
+    const cell = element(cellTag, 'live-cell', grid, formatted(value));
     cell.style.gridColumn = first + i + 1;
     cell.dataset.sign = Math.sign(value);
     return cell;
   });
 }
 
-const bracketed = (value) => (value < 0 ? `(${written(value)})` : written(value));
+const bracketed = (value) => (value < 0 ? `(${formatted(value)})` : formatted(value));
 
 function render({ model, el }) {
   const rows = element('div', 'live-lines', el);
   const status = element('p', 'live-status', el);
   status.setAttribute('role', 'status');
 
-  const goTo = (step) => { model.set('step', step); model.save_changes(); };
+  const goTo = (step) => setTrait(model, 'step', step);
 
   function fitSlider(last) {
-    if (model.get('last') !== last) { model.set('last', last); model.save_changes(); }
+    if (model.get('last') !== last) setTrait(model, 'last', last);
     if (model.get('step') > last) goTo(last);
   }
 
@@ -110,7 +98,7 @@ function render({ model, el }) {
       cell.classList.toggle('is-window', i === step);
       cell.classList.toggle('is-later', i > step);
       cell.tabIndex = i === step ? 0 : -1;
-      cell.setAttribute('aria-label', `output ${i}: ${written(answers[i])}`);
+      cell.setAttribute('aria-label', `output ${i}: ${formatted(answers[i])}`);
       cell.addEventListener('pointerenter', () => goTo(i));
       cell.addEventListener('click', () => goTo(i));
       cell.addEventListener('keydown', (event) => {
@@ -144,16 +132,13 @@ function render({ model, el }) {
     outputRow(x.values, h.values, operation, mode, step, columns, shift);
     if (focused) rows.querySelector('button[tabindex="0"]').focus();
     const sum = terms.reduce((total, { product }) => total + product, 0);
-    const written_ = terms.map(({ value, weight }) => `${bracketed(value)} · ${bracketed(weight)}`);
-    status.textContent = `y[${step}] = ${written_.join(' + ')} = ${written(sum)}`;
+    const written = terms.map(({ value, weight }) => `${bracketed(value)} · ${bracketed(weight)}`);
+    status.textContent = `y[${step}] = ${written.join(' + ')} = ${formatted(sum)}`;
   }
 
-  const events = ['x', 'h', 'operation', 'mode', 'step'].map((trait) => `change:${trait}`);
   draw();
-  events.forEach((event) => model.on(event, draw));
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
-  return () => events.forEach((event) => model.off(event, draw));
+  announce(el);
+  return listen(model, ['x', 'h', 'operation', 'mode', 'step'], draw);
 }
 
 export default { render };

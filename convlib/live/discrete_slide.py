@@ -9,10 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from traitlets import Int, Unicode
 
 from convlib import plots
-from convlib._validate import choice, real_array
+from convlib._validate import at_least, choice, real_array
 from convlib.discrete import convolve, correlate
 from convlib.live._base import LiveFigure, View, chosen, menu, player, set_by_browser, source
-from convlib.sizes import at_least
 
 __all__ = ["DiscreteSlide"]
 
@@ -22,7 +21,7 @@ LONGEST = {"x": 8, "h": 5}
 
 
 class _SlideView(View):
-    _esm = source("discrete_slide.js")
+    _esm = source("shared.js", "discrete_slide.js")
 
     x = Unicode("").tag(sync=True)
     h = Unicode("").tag(sync=True)
@@ -157,7 +156,7 @@ class DiscreteSlide(LiveFigure):
         return self.window[inside] * self.x[[self.start + i for i in inside]]
 
     @property
-    def result(self) -> NDArray[np.float64]:
+    def result(self) -> NDArray[np.floating]:
         """All outputs that are kept, by `convlib.convolve` or `convlib.correlate`."""
         operation = convolve if self.operation == "convolution" else correlate
         return operation(self.x, self.h, mode=self.mode, method="direct")
@@ -168,7 +167,7 @@ class DiscreteSlide(LiveFigure):
         below = "h turned round" if self.operation == "convolution" else "h"
         place = self.start + len(self.h) - 1  # of the output
         inside = max(self.start, 0)
-        rows = {
+        rows: dict[str, tuple[int, Any, str]] = {
             "x": (0, self.x, "sky"),
             below: (self.start, self.window, "orange"),
             "products": (inside, self.products, "grey"),

@@ -1,4 +1,5 @@
-// Draw a digit and see what the network says. The file network.js stands before this one in the module.
+// Draw a digit and see what the network says. The files shared.js and network.js stand before this one in
+// the module.
 
 const CENTRE = 14; // where MNIST puts the centre of mass, in pixels
 const BOX = 20; // and the longer side of the ink
@@ -97,13 +98,13 @@ function buildDrawing(el, kernels) {
   penState.setAttribute('aria-live', 'polite');
   element('p', 'live-caption', left, HELP);
   const middle = element('div', '', layout);
-  const seen = tile(middle, 28, 'what the network gets');
-  seen.canvas.parentElement.classList.add('live-seen');
-  element('div', 'live-caption', middle, 'feature maps, lowest to highest value');
+  const seen = pictureFrame(middle, 'what the network gets');
+  seen.box.classList.add('live-seen');
+  element('div', 'live-caption', middle, 'feature maps, lowest to highest value (striped: below 0)');
   const grid = element('div', 'live-maps', middle);
-  const maps = Array.from({ length: kernels }, () => tile(grid, 26));
+  const maps = Array.from({ length: kernels }, () => pictureFrame(grid, ''));
   const show = bars(element('div', '', layout), 'probability of each digit');
-  return { pad, pen, clear, penState, seen, maps, show, status: statusLine(el) };
+  return { pad, pen, clear, penState, seen, maps, show, say: statusLines(el, 1) };
 }
 
 /** Pointer and keys on the pad: `draw` gets a stroke from place to place, `clear` and `move` are told. */
@@ -153,7 +154,9 @@ function usePad(pad, { draw, clear, move }) {
 }
 
 async function render({ model, el }) {
-  const [network, { labels, images }] = await loadShared(model);
+  const [network, digits] = (await loadShared(model, el)) ?? [];
+  if (!network) return undefined;
+  const { labels, images } = digits;
   const parts = buildDrawing(el, network.kernels);
   const own = () => model.get('digit') === 0;
   const drawn = () => bytesOf(model.get('ink'));
@@ -168,22 +171,22 @@ async function render({ model, el }) {
     const picture = own() ? prepare(ink) : Float64Array.from(ink, (v) => v / 255);
     const answers = firstMaps(network, picture);
     const probabilities = answer(network, answers);
-    paint(parts.pad, ink, (v) => grey(v / 255));
-    paint(parts.seen.canvas, picture, grey);
+    paintGrey(parts.pad, Float64Array.from(ink, (v) => v / 255));
+    paintGrey(parts.seen.canvas, picture);
     const truth = own() ? undefined : model.get('digit') - 1;
     parts.seen.canvas.setAttribute('aria-label', own() ? 'The drawing, scaled and centred'
       : `A held-out digit, written as a ${truth}`);
-    const reach = Math.max(1e-9, ...extremes(answers).map(Math.abs));
-    parts.maps.forEach(({ canvas, caption }, k) => {
+    const reach = Math.max(...extremes(answers).map(Math.abs));
+    parts.maps.forEach(({ canvas, label }, k) => {
       const map = answers.subarray(676 * k, 676 * (k + 1));
       const [low, high] = extremes(map);
-      paint(canvas, map, signed(reach));
-      caption.textContent = `${written(low)} to ${written(high)}`;
-      canvas.setAttribute('aria-label', `Feature map of kernel ${k}, from ${caption.textContent}`);
+      paintSigned(canvas, map, reach, 4);
+      label.textContent = `${fixed(low, 1)} to ${fixed(high, 1)}`;
+      canvas.setAttribute('aria-label', `Feature map of kernel ${k}: ${mapInWords(map)}`);
     });
     const empty = own() && !ink.some(Boolean);
     parts.show(probabilities, empty ? -1 : likeliest(probabilities));
-    parts.status.say(empty ? EMPTY : sentence(probabilities, truth));
+    parts.say([empty ? EMPTY : sentence(probabilities, truth)]);
   }
 
   function change(bytes) {
@@ -208,9 +211,9 @@ async function render({ model, el }) {
   parts.pen.hidden = true;
   parts.clear.addEventListener('click', () => { ink = new Uint8Array(784); change(ink); });
   show();
-  const forget = listen(model, ['change:ink', 'change:digit', 'change:example'], redraw);
+  const forget = listen(model, ['ink', 'digit', 'example'], redraw);
   announce(el);
-  return () => { forget(); redraw.stop(); saveSoon.stop(); parts.status.stop(); };
+  return () => { forget(); [redraw, saveSoon, parts.say].forEach((one) => one.stop()); };
 }
 
 export default { render };

@@ -75,8 +75,8 @@ def _resampling(middle: float, scale: float) -> NDArray[np.float64]:
 
 
 class _DrawView(NetworkView):
-    _esm = source("network.js") + source("draw_digit.js")
-    _css = source("live.css") + source("network.css")
+    _esm = source("shared.js", "network.js", "draw_digit.js")
+    _css = source("live.css", "network.css")
 
     ink = received(bytes(784))
     digit = Int(0).tag(sync=True)
@@ -176,7 +176,8 @@ class DrawDigit(LiveFigure):
         """Return digit, feature maps and probabilities, drawn by Matplotlib."""
         figure, axes = plots.figure(height=2.6)
         axes.set_axis_off()
-        digit, maps, chances = figure.subfigures(1, 3, width_ratios=[2, 4, 2.4])
+        parts: Any = figure.subfigures(1, 3, width_ratios=[2, 4, 2.4])
+        digit, maps, chances = parts
         plots.bare(digit.subplots(), "digit").imshow(self.image, cmap="gray", vmin=0, vmax=1)
         answers = self.feature_maps
         grid = maps.subplots(2, -(-len(answers) // 2), squeeze=False)

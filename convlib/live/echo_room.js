@@ -1,4 +1,5 @@
-// A room made of echoes. Everything up to `render` is pure and compared with convlib.
+// A room made of echoes. The file shared.js stands before this one in the module. Everything up to `render`
+// is pure and compared with convlib.
 
 export const RATE = 16000; // samples per second, as convlib.data.SAMPLE_RATE
 export const SOUNDS = ['pluck', 'three_notes', 'click'];
@@ -86,36 +87,19 @@ export function envelope(samples, total, columns) {
   });
 }
 
-const number = (v) => String(Number(v.toFixed(2)) + 0).replace('-', '−');
-
 /** The room in words, for those who read or hear it. */
 export function describe(copies, loudest) {
-  const first = copies.slice(0, 4).map(([at, strength]) => `${number(strength)} at ${(1000 * at) / RATE} ms`);
+  const first = copies.slice(0, 4).map(([at, strength]) => `${formatted(strength, 2)} at ${(1000 * at) / RATE} ms`);
   const rest = copies.length - first.length;
   const more = rest > 0 ? `; and ${rest} more` : '';
   return [
     `Impulse response: ${first.join('; ') || 'silence'}${more}.`,
     `The output is the sum of ${copies.length} ${copies.length === 1 ? 'copy' : 'copies'} of the sound. `
-    + `Its largest value is ${number(loudest)}.`,
+    + `Its largest value is ${formatted(loudest, 2)}.`,
   ];
 }
 
 // ---------------------------------------------------------------------------------------------
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
-
-function shape(tag, className, parent) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  made.setAttribute('class', className);
-  parent?.append(made);
-  return made;
-}
 
 const [WIDE, HIGH] = [1000, 100]; // of a chart's drawing, stretched to the width that there is
 const digits = (v) => v.toFixed(3);
@@ -125,17 +109,20 @@ function chart(parent, name, title) {
   const box = element('div', `echo-chart is-${name}`, parent);
   element('div', 'live-caption', box, title);
   const plot = element('div', 'echo-plot', box);
-  const svg = shape('svg', '', plot);
-  svg.setAttribute('viewBox', `0 0 ${WIDE} ${HIGH}`);
-  svg.setAttribute('preserveAspectRatio', 'none');
-  svg.setAttribute('role', 'img');
-  const [grid, axis, drawing, dots] = ['grid', 'axis', name, `dots ${name}`].map((c) => shape('path', c, svg));
+  const svg = shape('svg', { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: 'none', role: 'img' }, plot);
+  const [grid, axis, drawing, dots] = ['grid', 'axis', name, `dots ${name}`].map((c) => shape('path', { class: c }, svg));
+  const needle = element('div', 'echo-needle', plot);
+  needle.hidden = true;
   const labels = [0, 1].map(() => element('span', 'echo-label', plot));
   labels.forEach((label) => label.setAttribute('aria-hidden', 'true'));
   let [from, to] = [-1, 1];
   const height = (v) => HIGH * ((to - v) / (to - from));
   return {
     svg, drawing, dots, height,
+    point(share) { // where the sound is that plays; null for nowhere
+      needle.hidden = share === null;
+      if (share !== null) needle.style.left = `${100 * share}%`;
+    },
     scale(low, high, seconds) {
       [from, to] = [low, high];
       axis.setAttribute('d', `M0 ${digits(height(0))}H${WIDE}`);
@@ -166,63 +153,121 @@ function timeAxis(parent) {
   };
 }
 
+const FADE = 0.03; // seconds from one sound to the next
+
 /** Plays one sound at a time, and only when asked; `changed` learns which, or null. */
 function player(changed) {
-  let context;
-  let source;
-  const stop = () => { // a source that has ended may be stopped again
-    if (!source) return;
-    source.onended = null;
-    source.stop();
-    source = undefined;
-    changed(null);
+  let [context, voice] = [null, null];
+  const hush = () => { // what has ended may be stopped again
+    if (!voice) return;
+    voice.source.onended = null;
+    voice.volume.gain.setTargetAtTime(0, context.currentTime, FADE / 3);
+    voice.source.stop(context.currentTime + FADE);
+    voice = null;
   };
+  const stop = () => { hush(); changed(null); };
+  const elapsed = () => (voice ? Math.max(0, context.currentTime - voice.began) : 0);
   return {
     stop,
-    play(which, samples, gain) {
-      stop();
+    elapsed,
+    /** Play, or change to these samples at the same moment of the sound. */
+    play(which, samples, gain, from = 0) {
       context ??= new AudioContext(); // not before the first press: browsers ask for that
       context.resume();
       const buffer = context.createBuffer(1, samples.length, RATE);
       buffer.copyToChannel(Float32Array.from(samples, (v) => v * gain), 0);
-      source = context.createBufferSource();
+      hush();
+      const [source, volume] = [context.createBufferSource(), context.createGain()];
       source.buffer = buffer;
-      source.connect(context.destination);
-      source.onended = () => { source = undefined; changed(null); };
-      source.start();
+      source.connect(volume).connect(context.destination);
+      if (from > 0) {
+        volume.gain.setValueAtTime(0, context.currentTime);
+        volume.gain.linearRampToValueAtTime(1, context.currentTime + FADE);
+      }
+      source.onended = () => { voice = null; changed(null); };
+      source.start(0, from);
+      voice = { source, volume, began: context.currentTime - from };
       changed(which);
     },
-    close() { stop(); context?.close(); },
+    close() {
+      if (voice) voice.source.onended = null;
+      context?.close();
+      [context, voice] = [null, null];
+    },
   };
 }
 
 const BUTTONS = { dry: 'Hear it alone', wet: 'Hear it in the room' };
+const SETTINGS = ['direct', 'delay', 'echo', 'decay'];
+const SILENT = 'This browser cannot play sound here. The charts show what would be heard.';
 
-function render({ model, el }) {
+function buttonsFor(el, pressed) {
   const bar = element('div', 'echo-buttons', el);
-  const buttons = Object.fromEntries(Object.entries(BUTTONS).map(([which, text]) => {
+  return Object.fromEntries(Object.entries(BUTTONS).map(([which, text]) => {
     const button = element('button', 'echo-button', bar, `▶ ${text}`);
     button.type = 'button';
+    button.addEventListener('click', () => pressed(which));
     return [which, button];
   }));
+}
+
+function render({ model, el }) {
+  const buttons = buttonsFor(el, press);
   const panels = {
     x: chart(el, 'x', 'the sound, x'),
     h: chart(el, 'h', '∗ impulse response of the room, h'),
     y: chart(el, 'y', '= the sound in the room, x ∗ h'),
   };
   const showTimes = timeAxis(el);
-  const status = element('div', 'live-status', el);
-  status.setAttribute('role', 'status');
-  const lines = [0, 1].map(() => element('p', '', status));
-  let [x, y, seconds] = [[], [], 1];
-  let [waiting, timer, playing] = [0, undefined, null];
+  const say = statusLines(el, 3);
+  const calm = matchMedia('(prefers-reduced-motion: reduce)');
+  let [x, y, seconds, words] = [[], [], 1, []];
+  let [timer, checking, playing, trouble] = [undefined, undefined, null, ''];
 
   const speaker = player((which) => {
     playing = which;
     Object.entries(buttons).forEach(([name, button]) => {
       button.textContent = name === which ? '■ Stop' : `▶ ${BUTTONS[name]}`;
     });
+    follow();
   });
+
+  /** A line in the chart of the sound that plays goes with it, unless the reader wants no motion. */
+  const follow = onFrame(() => {
+    const chosen = { dry: panels.x, wet: panels.y }[playing];
+    Object.values(panels).forEach((panel) => {
+      panel.point(panel === chosen && !calm.matches ? Math.min(1, speaker.elapsed() / seconds) : null);
+    });
+    if (playing && !calm.matches) follow();
+  });
+
+  function play(which, from) {
+    const gain = 0.9 / Math.max(1, peak(y)); // the same for both, so that they compare
+    try {
+      speaker.play(which, which === 'dry' ? x : y, gain, from);
+      trouble = '';
+    } catch { // no audio in this browser, or no sound card
+      trouble = SILENT;
+    }
+    say([...words, trouble]);
+  }
+
+  /** With no sound card some browsers accept a sound, and then their clock stands still. */
+  function check() {
+    if (!playing || speaker.elapsed() > 0) return;
+    speaker.stop();
+    trouble = SILENT;
+    say([...words, trouble]);
+  }
+
+  function press(which) {
+    clearTimeout(checking);
+    if (playing === which) speaker.stop();
+    else {
+      play(which, 0);
+      checking = setTimeout(check, 2000);
+    }
+  }
 
   function prepare() { // what depends on the sound alone
     const name = SOUNDS[model.get('sound')];
@@ -236,9 +281,7 @@ function render({ model, el }) {
   }
 
   function draw() {
-    waiting = 0;
-    const settings = Object.fromEntries(['direct', 'delay', 'echo', 'decay'].map((t) => [t, model.get(t)]));
-    const copies = echoes(settings);
+    const copies = echoes(Object.fromEntries(SETTINGS.map((t) => [t, model.get(t)])));
     y = addCopies(x, copies, SECONDS * RATE);
     const loudest = peak(y);
     const reach = 1.05 * Math.max(1, loudest);
@@ -249,48 +292,33 @@ function render({ model, el }) {
     panels.h.dots.setAttribute('d', places.map(([left, top]) => `M${left} ${top}h0`).join(''));
     panels.y.scale(-reach, reach, seconds);
     panels.y.wave(envelope(y, y.length, COLUMNS));
-    return describe(copies, loudest);
-  }
-
-  function tell(words) {
-    lines.forEach((p, i) => { if (p.textContent !== words[i]) p.textContent = words[i]; });
+    words = describe(copies, loudest);
+    say([...words, trouble]);
     panels.h.svg.setAttribute('aria-label', words[0]);
     panels.y.svg.setAttribute('aria-label', `Waveform of the sound in the room. ${words[1]}`);
   }
 
-  const redraw = () => {
-    if (waiting) return;
-    waiting = requestAnimationFrame(() => {
-      const words = draw();
-      clearTimeout(timer);
-      timer = setTimeout(() => tell(words), 150); // when the slider rests
-    });
-  };
-  const change = () => { prepare(); redraw(); };
-
-  Object.entries(buttons).forEach(([which, button]) => button.addEventListener('click', () => {
-    if (playing === which) { speaker.stop(); return; }
-    const gain = 0.9 / Math.max(1, peak(y)); // the same for both, so that they compare
-    try {
-      speaker.play(which, which === 'dry' ? x : y, gain);
-    } catch {
-      lines[1].textContent = 'This browser cannot play sound here; the charts show the same.';
-    }
-  }));
-  prepare();
-  tell(draw());
-  const listeners = [
-    ...['direct', 'delay', 'echo', 'decay'].map((trait) => [`change:${trait}`, redraw]),
-    ['change:sound', change],
-  ];
-  listeners.forEach(([event, listener]) => model.on(event, listener));
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
-  return () => {
-    cancelAnimationFrame(waiting);
+  const redraw = onFrame(draw);
+  const moved = () => { // what sounds in the room changes with it, when the slider rests
+    redraw();
     clearTimeout(timer);
+    timer = setTimeout(() => { if (playing === 'wet') play('wet', speaker.elapsed()); }, 150);
+  };
+  const change = () => {
+    if (playing) speaker.stop();
+    prepare();
+    redraw();
+  };
+
+  prepare();
+  draw();
+  const forget = [listen(model, SETTINGS, moved), listen(model, ['sound'], change)];
+  announce(el);
+  return () => {
+    [timer, checking].forEach(clearTimeout);
+    forget.forEach((stop) => stop());
+    [redraw, follow, say].forEach((one) => one.stop());
     speaker.close();
-    listeners.forEach(([event, listener]) => model.off(event, listener));
   };
 }
 

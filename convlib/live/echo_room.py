@@ -21,8 +21,8 @@ _NOTES = (262.0, 330.0, 392.0)  # hertz: C, E, G
 
 
 class _EchoView(View):
-    _esm = source("echo_room.js")
-    _css = source("live.css") + source("echo_room.css")
+    _esm = source("shared.js", "echo_room.js")
+    _css = source("live.css", "echo_room.css")
 
     sound = Int(0).tag(sync=True)
     direct, echo, decay = (Float(0.0).tag(sync=True) for _ in range(3))
@@ -152,7 +152,7 @@ class EchoRoom(LiveFigure):
         return response
 
     @property
-    def heard(self) -> NDArray[np.float64]:
+    def heard(self) -> NDArray[np.floating]:
         """The sound in the room: `dry` and `impulse_response` convolved by `convlib.convolve`."""
         return convolve(self.dry, self.impulse_response)
 

@@ -1,8 +1,9 @@
-// Two curves, flip and slide. Everything up to `render` is pure and compared with convlib.
+// Two curves, flip and slide. The file shared.js stands before this one in the module. Everything up to
+// `render` is pure and compared with convlib.
 
 const between = (u, low, high) => u >= low && u < high;
 
-/** The curves, in the order of the menus. */
+/** The curves, in the order of the menus; the entry after them is the curve drawn by hand. */
 export const CURVES = [
   (u) => (between(u, 0, 1) ? 1 : 0), // box
   (u) => (between(u, 0, 2) ? 1 - u / 2 : 0), // ramp
@@ -15,15 +16,29 @@ export const CURVES = [
 const SUPPORT = [-4, 8];
 const STEP = 0.01;
 const RANGE = [-3, 6];
+const DRAWN = [-1, 3]; // where the samples of a drawn curve lie, equally spaced
+const TALLEST = 1.5; // of a drawn curve
 
-/** Values of a curve at many places. */
-export function curveAt(index, places) {
-  return places.map((u) => CURVES[index](u));
+/** A curve by its index; of a drawn one, the straight lines between its samples, and zero beyond them. */
+export function curveOf(index, samples) {
+  if (index < CURVES.length) return CURVES[index];
+  const last = samples.length - 1;
+  return (u) => {
+    const place = ((u - DRAWN[0]) / (DRAWN[1] - DRAWN[0])) * last;
+    if (place < 0 || place > last) return 0;
+    const i = Math.min(Math.floor(place), last - 1);
+    return samples[i] + (place - i) * (samples[i + 1] - samples[i]);
+  };
 }
 
-/** The midpoint sum for the integral of f(a) g(t - a), at every t. */
-export function convolveAt(f, g, times) {
-  const [first, second] = [CURVES[f], CURVES[g]];
+/** Values of a curve at many places. */
+export function curveAt(index, places, samples) {
+  return places.map(curveOf(index, samples));
+}
+
+/** The midpoint sum for the integral of f(a) g(t - a), at every t; f and g are indices, the last two samples. */
+export function convolveAt(f, g, times, drawnF, drawnG) {
+  const [first, second] = [curveOf(f, drawnF), curveOf(g, drawnG)];
   const [start, end] = SUPPORT;
   const steps = Math.ceil((end - start) / STEP);
   const width = (end - start) / steps;
@@ -49,139 +64,207 @@ export function limits(values) {
   return [low - (low < 0 ? air : 0), high + air];
 }
 
-/** A number with two decimals and a true minus sign. */
-export function written(value, digits = 2) {
-  const text = value.toFixed(digits);
-  return (Number(text) === 0 ? (0).toFixed(digits) : text).replace('-', '−');
+/** Samples with a straight stroke: from [index, value] to [index, value], rounded and kept in range. */
+export function withStroke(samples, [i, from], [j, to]) {
+  const out = samples.slice();
+  const step = j < i ? -1 : 1;
+  for (let k = i; k !== j + step; k += step) {
+    const value = i === j ? to : from + ((to - from) * (k - i)) / (j - i);
+    out[k] = Math.round(100 * Math.min(TALLEST, Math.max(-TALLEST, value))) / 100 + 0;
+  }
+  return out;
+}
+
+/** The convolution in words. */
+export function describe(times, answer) {
+  const [low, high] = [Math.min(...answer), Math.max(...answer)];
+  const when = (value) => fixed(times[answer.indexOf(value)], 1);
+  const lowest = low < -1e-9 ? ` lowest, ${fixed(low)}, near t = ${when(low)},` : '';
+  return `The convolution for every t:${lowest} highest, ${fixed(high)}, near t = ${when(high)}`;
 }
 
 // ---------------------------------------------------------------------------------------------
 
-const SVG = 'http://www.w3.org/2000/svg';
 const HEIGHT = 175; // of each of the two plots
+const PAD = 130; // of the plot to draw on
 const LEFT = 8;
 const BOTTOM = 22;
+const HELP = 'Draw with the mouse or a finger. With the keyboard: left and right choose a sample, up and down change it, '
+  + 'Shift with left or right takes its value along.';
 
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
-
-function draw(tag, parent, attributes) {
-  const made = document.createElementNS(SVG, tag);
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  parent.append(made);
-  return made;
-}
-
-function text(parent, x, y, words, attributes = {}) {
-  draw('text', parent, { x, y, class: 'live-tick', ...attributes }).textContent = words;
-}
-
-/** Axes of one plot: functions from numbers to pixels, after drawing baseline, ticks and the line at t. */
-function axes(svg, width, [low, high], t) {
-  const x = (a) => LEFT + ((a - RANGE[0]) / (RANGE[1] - RANGE[0])) * (width - 2 * LEFT);
-  const y = (v) => (HEIGHT - BOTTOM) * (1 - (v - low) / (high - low));
-  draw('line', svg, { x1: x(RANGE[0]), x2: x(RANGE[1]), y1: y(0), y2: y(0), class: 'live-axis' });
-  for (let a = RANGE[0]; a <= RANGE[1]; a += 1) {
-    text(svg, x(a), HEIGHT - 6, written(a, 0), { 'text-anchor': 'middle' });
-    draw('line', svg, { x1: x(a), x2: x(a), y1: y(0), y2: y(0) + 4, class: 'live-axis' });
+/** Functions from numbers to pixels, after drawing the baseline and its numbers. */
+function axes(svg, width, height, [first, last], [low, high]) {
+  const x = (a) => LEFT + ((a - first) / (last - first)) * (width - 2 * LEFT);
+  const y = (v) => (height - BOTTOM) * (1 - (v - low) / (high - low));
+  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  svg.replaceChildren();
+  shape('line', { x1: x(first), x2: x(last), y1: y(0), y2: y(0), class: 'live-axis' }, svg);
+  for (let a = first; a <= last; a += 1) {
+    tick(svg, x(a), height - 6, fixed(a, 0));
+    shape('line', { x1: x(a), x2: x(a), y1: y(0), y2: y(0) + 4, class: 'live-axis' }, svg);
   }
-  draw('line', svg, { x1: x(t), x2: x(t), y1: 0, y2: HEIGHT - BOTTOM, class: 'live-now' });
   return { x, y };
 }
 
 const path = (places, values, { x, y }) => places
   .map((a, i) => `${i ? 'L' : 'M'}${x(a).toFixed(1)} ${y(values[i]).toFixed(1)}`).join('');
 
-function plot(parent, label) {
-  const svg = draw('svg', parent, { role: 'img', 'aria-label': label, height: HEIGHT, class: 'live-plot' });
-  return svg;
+const plot = (parent, height) => shape('svg', { role: 'img', height, class: 'live-plot' }, parent);
+const widthOf = (el) => Math.max(el.clientWidth, 240);
+
+/** Where a pointer is on a plot, as a share of the axis from 0 to 1. */
+function shareAlong(event) {
+  const box = event.currentTarget.getBoundingClientRect();
+  const share = (event.clientX - box.left - LEFT) / (box.width - 2 * LEFT);
+  return Math.min(1, Math.max(0, share));
+}
+
+/** A plot to draw a curve on; `put` gets the new samples. */
+function drawingPad(parent, name, get, put) {
+  const box = element('div', 'live-drawn', parent);
+  element('div', 'live-caption', box, `${name}, drawn by hand`);
+  const svg = shape('svg', {
+    role: 'application', tabindex: 0, height: PAD, class: 'live-plot', 'aria-roledescription': 'curve to draw',
+    'aria-label': `Samples of ${name}. ${HELP}`,
+  }, box);
+  const tools = element('div', 'live-own', box);
+  const clear = element('button', 'live-button', tools, `Clear ${name}`);
+  clear.type = 'button';
+  const readout = element('span', 'live-note', tools);
+  readout.setAttribute('aria-live', 'polite');
+  element('p', 'live-note', box, HELP);
+  let [cursor, last] = [10, null];
+  const places = () => grid(...DRAWN, get().length - 1);
+
+  function draw() {
+    const samples = get();
+    const scale = axes(svg, widthOf(box), PAD, DRAWN, [-TALLEST, TALLEST]);
+    const at = places();
+    shape('path', { d: path(at, samples, scale), class: name === 'f' ? 'live-first' : 'live-second' }, svg);
+    const [cx, cy] = [scale.x(at[cursor]), scale.y(samples[cursor])];
+    shape('circle', { cx, cy, r: 5, class: 'live-point' }, svg);
+    readout.textContent = `${name}(${fixed(at[cursor], 1)}) = ${fixed(samples[cursor])}`;
+  }
+
+  function pointAt(event) {
+    const { top, height } = svg.getBoundingClientRect();
+    const part = (event.clientY - top) / (height * (1 - BOTTOM / PAD));
+    return [Math.round(shareAlong(event) * (get().length - 1)), TALLEST * (1 - 2 * part)];
+  }
+
+  function stroke(event) {
+    if (event.type === 'pointermove' ? !last : event.button) return;
+    if (!last) svg.setPointerCapture(event.pointerId);
+    const point = pointAt(event);
+    put(withStroke(get(), last ?? point, point));
+    [cursor] = point;
+    last = point;
+  }
+
+  const KEYS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: 0.05, ArrowDown: -0.05, PageUp: 0.5, PageDown: -0.5 };
+  function key(event) {
+    const by = KEYS[event.key];
+    if (event.ctrlKey || event.altKey || event.metaKey || !by) return;
+    event.preventDefault();
+    const samples = get();
+    const value = samples[cursor];
+    if (Math.abs(by) < 1) put(withStroke(samples, [cursor, value + by], [cursor, value + by]));
+    else {
+      cursor = Math.min(samples.length - 1, Math.max(0, cursor + by));
+      if (event.shiftKey) put(withStroke(samples, [cursor, value], [cursor, value]));
+      else draw();
+    }
+  }
+
+  svg.addEventListener('pointerdown', stroke);
+  svg.addEventListener('pointermove', stroke);
+  for (const end of ['pointerup', 'pointercancel']) svg.addEventListener(end, () => { last = null; });
+  svg.addEventListener('keydown', key);
+  clear.addEventListener('click', () => put(get().map(() => 0)));
+  return { show(visible) { box.hidden = !visible; if (visible) draw(); } };
 }
 
 function render({ model, el }) {
+  const pads = Object.fromEntries(['f', 'g'].map((name) => [name, drawingPad(
+    el, name, () => model.get(`drawn_${name}`), (samples) => setTrait(model, `drawn_${name}`, samples),
+  )]));
   const legend = element('div', 'live-legend', el);
   ['f(a)', 'g(t − a)', 'area under the product'].forEach((words, i) => {
     element('span', `live-key live-key-${i}`, legend, words);
   });
-  const upper = plot(el, 'Both curves and their product');
+  const upper = plot(el, HEIGHT);
   element('div', 'live-caption', el, 'the area for every t: (f ∗ g)(t)');
-  const lower = plot(el, 'The convolution, drawn as far as t');
-  const status = element('p', 'live-status', el);
-  status.setAttribute('role', 'status');
-  const places = grid(RANGE[0], RANGE[1], 900);
-  const times = grid(RANGE[0], RANGE[1], 300);
-  let answer;
-  let timer;
+  const lower = plot(el, HEIGHT);
+  const say = statusLines(el, 1);
+  const places = grid(...RANGE, 900);
+  const times = grid(...RANGE, 300);
+  const values = (name, at) => curveAt(model.get(name), at, model.get(`drawn_${name}`));
+  const convolved = (at) => convolveAt(model.get('f'), model.get('g'), at, model.get('drawn_f'), model.get('drawn_g'));
+  let [answer, stale] = [[], true];
 
-  const compute = () => { answer = convolveAt(model.get('f'), model.get('g'), times); };
-
-  function drawUpper(width, t) {
-    const [f, g] = [model.get('f'), model.get('g')];
-    const still = curveAt(f, places);
-    const moved = curveAt(g, places.map((a) => t - a));
+  function drawUpper(t) {
+    const still = values('f', places);
+    const moved = values('g', places.map((a) => t - a));
     const product = still.map((value, i) => value * moved[i]);
-    upper.replaceChildren();
-    const scale = axes(upper, width, limits([...still, ...curveAt(g, places), ...moved]), t);
+    const reach = limits([...still, ...values('g', places), ...moved]);
+    const scale = axes(upper, widthOf(el), HEIGHT, RANGE, reach);
+    mark(upper, t, scale);
     const floor = ` L${scale.x(RANGE[1])} ${scale.y(0)} L${scale.x(RANGE[0])} ${scale.y(0)} Z`;
-    draw('path', upper, { d: path(places, product, scale) + floor, class: 'live-area' });
-    draw('path', upper, { d: path(places, still, scale), class: 'live-first' });
-    draw('path', upper, { d: path(places, moved, scale), class: 'live-second' });
+    shape('path', { d: path(places, product, scale) + floor, class: 'live-area' }, upper);
+    shape('path', { d: path(places, still, scale), class: 'live-first' }, upper);
+    shape('path', { d: path(places, moved, scale), class: 'live-second' }, upper);
+    upper.setAttribute('aria-label', `f, g flipped and moved to t = ${fixed(t)}, and the area under their product`);
   }
 
-  function drawLower(width, t, value) {
-    lower.replaceChildren();
-    const scale = axes(lower, width, limits(answer), t);
-    draw('path', lower, { d: path(times, answer, scale), class: 'live-rest' });
+  function drawLower(t, value) {
+    const scale = axes(lower, widthOf(el), HEIGHT, RANGE, limits(answer));
+    mark(lower, t, scale);
+    shape('path', { d: path(times, answer, scale), class: 'live-rest' }, lower);
     const done = times.filter((time) => time <= t + 1e-9);
-    draw('path', lower, { d: path(done, answer, scale), class: 'live-trace' });
-    draw('circle', lower, { cx: scale.x(t), cy: scale.y(value), r: 5, class: 'live-point' });
+    shape('path', { d: path(done, answer, scale), class: 'live-trace' }, lower);
+    shape('circle', { cx: scale.x(t), cy: scale.y(value), r: 5, class: 'live-point' }, lower);
+    lower.setAttribute('aria-label', describe(times, answer));
   }
 
-  function redraw() {
-    const width = Math.max(el.clientWidth, 240);
+  function mark(svg, t, { x }) {
+    shape('line', { x1: x(t), x2: x(t), y1: 0, y2: HEIGHT - BOTTOM, class: 'live-now' }, svg);
+  }
+
+  function draw() {
     const t = model.get('t');
-    const [value] = convolveAt(model.get('f'), model.get('g'), [t]);
-    for (const svg of [upper, lower]) svg.setAttribute('viewBox', `0 0 ${width} ${HEIGHT}`);
-    drawUpper(width, t);
-    drawLower(width, t, value);
-    const words = `(f ∗ g)(${written(t)}) = ${written(value, 3)}, the shaded area`;
-    clearTimeout(timer);
-    timer = setTimeout(() => { status.textContent = words; }, status.textContent ? 150 : 0);
+    if (stale) answer = convolved(times);
+    stale = false;
+    const [value] = convolved([t]);
+    Object.entries(pads).forEach(([name, pad]) => pad.show(model.get(name) === CURVES.length));
+    drawUpper(t);
+    drawLower(t, value);
+    say([`(f ∗ g)(${fixed(t)}) = ${fixed(value, 3)}, the shaded area`]);
   }
 
   function dragTo(event) {
-    if (event.type === 'pointermove' && !event.buttons) return;
-    const box = event.currentTarget.getBoundingClientRect();
-    const part = (event.clientX - box.left - LEFT) / (box.width - 2 * LEFT);
-    const t = RANGE[0] + part * (RANGE[1] - RANGE[0]);
-    const snapped = Math.round(Math.min(Math.max(t, RANGE[0]), RANGE[1]) * 20) / 20;
-    model.set('t', snapped);
-    model.save_changes();
+    if (event.type === 'pointerdown') event.currentTarget.setPointerCapture(event.pointerId);
+    else if (!event.buttons) return;
+    const t = RANGE[0] + shareAlong(event) * (RANGE[1] - RANGE[0]);
+    setTrait(model, 't', Math.round(20 * t) / 20);
   }
 
   for (const svg of [upper, lower]) {
     svg.addEventListener('pointerdown', dragTo);
     svg.addEventListener('pointermove', dragTo);
   }
-  const recompute = () => { compute(); redraw(); };
-  compute();
-  redraw();
+  draw();
+  const redraw = onFrame(draw);
   const resized = new ResizeObserver(redraw);
   resized.observe(el);
-  model.on('change:t', redraw);
-  model.on('change:f', recompute);
-  model.on('change:g', recompute);
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
+  const forget = [
+    listen(model, ['t'], redraw),
+    listen(model, ['f', 'g', 'drawn_f', 'drawn_g'], () => { stale = true; redraw(); }),
+  ];
+  announce(el);
   return () => {
     resized.disconnect();
-    model.off('change:t', redraw);
-    model.off('change:f', recompute);
-    model.off('change:g', recompute);
+    forget.forEach((stop) => stop());
+    [redraw, say].forEach((one) => one.stop());
   };
 }
 

@@ -1,21 +1,29 @@
-"""The kernel lab: nine sliders, and the cat as the kernel sees it."""
+"""The kernel lab: a slider for each kernel value, and the cat as the kernel sees it."""
 
-import functools
-import io
 from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
 from traitlets import Bytes, Float, Int, List
 
-from convlib import data, plots
-from convlib._validate import choice, real_array
+from convlib import plots
+from convlib._validate import choice
 from convlib.images import filter_image, to_grey, to_uint8
 from convlib.kernels import KERNELS
-from convlib.live._base import LiveFigure, View, chosen, menu, set_by_browser, source
+from convlib.live._base import (
+    LiveFigure,
+    View,
+    chosen,
+    dialled,
+    draw_kernel,
+    menu,
+    set_by_browser,
+    source,
+)
+from convlib.live._inputs import photo, square_kernel
+from convlib.sizes import pair
 
 __all__ = ["KernelLab"]
 
@@ -25,38 +33,39 @@ OPERATIONS = ("convolution", "cross-correlation")
 BOUNDARIES = ("edge", "constant", "reflect", "symmetric", "wrap")
 DISPLAYS = ("clipped", "signed")
 COLOURS = ("colour", "grey")
+COMPARISONS = ("side by side", "divider")
+SIZES = (3, 5, 7)
 
 _REACH = 5.0  # the sliders go this far to either side, further if a kernel needs it
-_FACE = np.s_[16:256, 100:340]  # the part of the photograph that shows the cat's face
+_NOWHERE = (-1, -1)  # row and column of a lens that is put away
+_ROOMS = {  # heights for each size of the kernel
+    3: ("calc(255px + 32cqi)", "calc(725px + 34cqi)"),
+    5: ("calc(555px + 32cqi)", "calc(860px + 34cqi)"),
+    7: ("calc(690px + 32cqi)", "calc(1040px + 34cqi)"),
+}
 
 
 class _KernelView(View):
-    _esm = source("kernel_lab.js")
+    _esm = source("shared.js", "photos.js", "lens.js", "kernel_lab.js")
+    _css = source("live.css", "kernel_lab.css")
 
     photo = Bytes(b"").tag(sync=True)
-    presets = List().tag(sync=True)  # of [name, nine values]: saved notebooks sort dictionaries
+    presets: "List[Any]" = List().tag(sync=True)  # pairs: saved notebooks sort dictionaries
     preset = Int(0).tag(sync=True)
     operation = Int(0).tag(sync=True)
     boundary = Int(0).tag(sync=True)
     display = Int(0).tag(sync=True)
     colours = Int(0).tag(sync=True)
-    k0, k1, k2, k3, k4, k5, k6, k7, k8 = (Float(0.0).tag(sync=True) for _ in range(9))
+    compare = Int(0).tag(sync=True)
+    divider = Float(0.5).tag(sync=True)
+    row = Int(_NOWHERE[0]).tag(sync=True)
+    column = Int(_NOWHERE[1]).tag(sync=True)
+    size = Int(3).tag(sync=True)
+    locals().update({f"k{i}": Float(0.0).tag(sync=True) for i in range(max(SIZES) ** 2)})
 
 
-def _photo(image: NDArray[np.floating]) -> tuple[NDArray[np.uint8], bytes]:
-    """Return a picture with 8 bits, and as a file that keeps them all: a quarter below PNG."""
-    pixels, buffer = to_uint8(image), io.BytesIO()
-    Image.fromarray(pixels).save(buffer, format="webp", lossless=True, method=6)
-    return pixels, buffer.getvalue()
-
-
-@functools.cache
-def _cat() -> tuple[NDArray[np.uint8], bytes]:
-    return _photo(data.cat()[_FACE])
-
-
-def _slider(position: int) -> widgets.FloatSlider:
-    row, column = divmod(position, 3)
+def _slider(position: int, size: int) -> widgets.FloatSlider:
+    row, column = divmod(position, size)
     return widgets.FloatSlider(
         min=-_REACH,
         max=_REACH,
@@ -68,12 +77,12 @@ def _slider(position: int) -> widgets.FloatSlider:
 
 
 class KernelLab(LiveFigure):
-    """Change a 3×3 kernel with sliders and watch what it does to a photograph.
+    """Change a kernel with sliders and watch what it does to a photograph.
 
     Parameters
     ----------
-    kernel : array_like, shape (3, 3), optional
-        The kernel to start with; without one, the one that `preset` names.
+    kernel : array_like, shape (3, 3), (5, 5) or (7, 7), optional
+        The kernel to start with, whose shape is kept; without one, the one that `preset` names.
     preset : str, default "sharpen"
         A name in `convlib.kernels.KERNELS`.
     boundary : {"edge", "constant", "reflect", "symmetric", "wrap"}
@@ -93,10 +102,10 @@ class KernelLab(LiveFigure):
     >>> lab.kernel = [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
     >>> lab.preset
     'edge_detect'
+    >>> lab.lens = 20, 30   # shows the numbers around row 20, column 30
     """
 
     alt = "The photograph of a cat before and after filtering, with the nine kernel values between."
-    room = ("calc(214px + 32cqi)", "calc(660px + 34cqi)")
 
     def __init__(
         self,
@@ -106,34 +115,45 @@ class KernelLab(LiveFigure):
         boundary: str = "edge",
         image: ArrayLike | None = None,
     ) -> None:
-        pixels, photo = _cat() if image is None else _photo(_picture(image))
+        pixels, file = photo(image)
         choice(preset, "preset", tuple(KERNELS))
         choice(boundary, "boundary", BOUNDARIES)
+        values = KERNELS[preset] if kernel is None else square_kernel(kernel, SIZES)
+        size = len(values)
         self._image = pixels / 255
-        view = _KernelView(
-            photo=photo,
-            presets=[[name, values.ravel().tolist()] for name, values in KERNELS.items()],
-        )
-        self.sliders = [_slider(position) for position in range(9)]
+        ring = (size - 3) // 2  # zeros around the presets
+        self._presets = {name: np.pad(known, ring) for name, known in KERNELS.items()}
+        self.room = _ROOMS[size]
+        listed = [[name, known.ravel().tolist()] for name, known in self._presets.items()]
+        view = _KernelView(photo=file, presets=listed, size=size)
+        self._controls(size, preset, boundary)
+        self._moving = False
+        self.kernel = values
+        self._connect(view)
+        grid = widgets.GridBox(self.sliders).add_class("live-kernel").add_class(f"is-{size}")
+        *settings, compare = self.menus.values()
+        menus = widgets.Box(settings).add_class("live-menus")
+        comparison = self.row(compare, self.dials["divider"]).add_class("live-compare")
+        super().__init__(view, [menus, grid, comparison], name="kernel-lab")
+
+    def _controls(self, size: int, preset: str, boundary: str) -> None:
+        self.sliders = [_slider(position, size) for position in range(size**2)]
         self.menus = {
             "preset": menu("Preset", PRESETS, preset),
             "operation": menu("Operation", OPERATIONS, OPERATIONS[0]),
             "boundary": menu("Boundary", BOUNDARIES, boundary),
             "display": menu("Display", DISPLAYS, DISPLAYS[0]),
             "colours": menu("Picture", COLOURS, COLOURS[0]),
+            "compare": menu("Compare", COMPARISONS, COMPARISONS[0]),
         }
-        self._moving = False
-        self.kernel = KERNELS[preset] if kernel is None else kernel
-        self._connect(view)
-        grid = widgets.GridBox(self.sliders).add_class("live-kernel")
-        menus = widgets.Box(list(self.menus.values())).add_class("live-menus")
-        super().__init__(view, [menus, grid], name="kernel-lab")
+        percent = {"step": 0.01, "readout_format": ".0%"}
+        self.dials = {"divider": widgets.FloatSlider(0.5, max=1, description="Divider", **percent)}
 
     def _connect(self, view: _KernelView) -> None:
         for position, slider in enumerate(self.sliders):
             self.link(slider, view, f"k{position}")
             slider.observe(self._slider_moved, "value")
-        for trait, control in self.menus.items():
+        for trait, control in {**self.menus, **self.dials}.items():
             self.link(control, view, trait)
         self.menus["preset"].observe(self._preset_chosen, "value")
 
@@ -143,11 +163,11 @@ class KernelLab(LiveFigure):
 
     def _preset_chosen(self, change: Any) -> None:
         if change["new"] in KERNELS and not set_by_browser(change["owner"]):
-            self._move(KERNELS[change["new"]])
+            self._move(self._presets[change["new"]])
 
     def _name_the_kernel(self) -> None:
         kernel = self.kernel
-        names = (name for name, values in KERNELS.items() if np.allclose(kernel, values))
+        names = (name for name, known in self._presets.items() if np.allclose(kernel, known))
         self.menus["preset"].value = next(names, CUSTOM)
 
     def _move(self, kernel: NDArray[np.floating]) -> None:
@@ -163,17 +183,13 @@ class KernelLab(LiveFigure):
 
     @property
     def kernel(self) -> NDArray[np.float64]:
-        """The kernel on the sliders, shape (3, 3), rows by columns."""
-        return np.array([slider.value for slider in self.sliders]).reshape(3, 3)
+        """The kernel on the sliders, rows by columns; its shape stays as it was at the start."""
+        side = len(self.sliders) ** 0.5
+        return np.array([slider.value for slider in self.sliders]).reshape(int(side), -1)
 
     @kernel.setter
     def kernel(self, values: ArrayLike) -> None:
-        kernel = real_array(values, "kernel", ndim=2)
-        if kernel.shape != (3, 3):
-            raise ValueError(f"`kernel` must have shape (3, 3); got {kernel.shape}")
-        if not np.isfinite(kernel).all():
-            raise ValueError(f"`kernel` must be finite; got {kernel.tolist()}")
-        self._move(kernel)
+        self._move(square_kernel(values, [int(len(self.sliders) ** 0.5)]))
         self._name_the_kernel()
 
     preset = chosen("preset", PRESETS, 'A name in `convlib.kernels.KERNELS`, or "custom".')
@@ -183,14 +199,33 @@ class KernelLab(LiveFigure):
     boundary = chosen("boundary", BOUNDARIES, "How the photograph continues beyond its border.")
     display = chosen("display", DISPLAYS, 'Either "clipped" to 0...1, or "signed": 0.5 + y/2.')
     colours = chosen("colours", COLOURS, 'Either "colour" or "grey".')
+    compare = chosen("compare", COMPARISONS, '"side by side", or one picture with a "divider".')
+    divider = dialled("divider", "Share of the width that shows the picture before.", "dials")
 
     @property
-    def image(self) -> NDArray[np.float64]:
+    def lens(self) -> tuple[int, int] | None:
+        """Row and column of the pixel that the zoom lens explains, or None without a lens.
+
+        The browser may have put it elsewhere, or on a photograph of the reader's own.
+        """
+        place = (self.view.row, self.view.column)
+        return None if place == _NOWHERE else place
+
+    @lens.setter
+    def lens(self, place: tuple[int, int] | None) -> None:
+        height, width = self._image.shape[:2]
+        row, column = _NOWHERE if place is None else pair(place, "lens", 0)
+        if row >= height or column >= width:
+            raise ValueError(f"`lens` must be inside {height} × {width} pixels; got {place}")
+        self.view.row, self.view.column = row, column
+
+    @property
+    def image(self) -> NDArray[np.floating]:
         """The photograph before filtering: (H, W, 3), or (H, W) when it is grey; 0 to 1."""
         return to_grey(self._image) if self.colours == "grey" else self._image
 
     @property
-    def result(self) -> NDArray[np.float64]:
+    def result(self) -> NDArray[np.floating]:
         """The photograph after filtering, by `convlib.filter_image`; not clipped."""
         kernel = self.kernel if self.operation == "convolution" else np.flip(self.kernel)
         return filter_image(self.image, kernel, boundary=self.boundary)
@@ -208,18 +243,5 @@ class KernelLab(LiveFigure):
             (after, self.drawn, f"after: {self.preset.replace('_', ' ')}"),
         ):
             plots.bare(axes, title).imshow(pixels, cmap="gray", vmin=0, vmax=255)
-        kernel = self.kernel
-        middle.imshow(kernel, cmap=plots.SIGNED, alpha=0.6, **plots.signed_limits(kernel))
-        for (row, column), value in np.ndenumerate(kernel):
-            middle.text(column, row, f"{value:.3g}", ha="center", va="center")
-        plots.bare(middle, f"kernel, sum {kernel.sum():.3g}")
+        draw_kernel(middle, self.kernel, f"kernel, sum {self.kernel.sum():.3g}", ".3g")
         return figure
-
-
-def _picture(image: ArrayLike) -> NDArray[np.floating]:
-    picture = real_array(image, "image")
-    if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] != 3):
-        raise ValueError(f"`image` must be (H, W) or (H, W, 3); got shape {picture.shape}")
-    if max(picture.shape[:2]) > 1024:
-        raise ValueError(f"`image` must be at most 1024 pixels a side; got {picture.shape[:2]}")
-    return picture

@@ -1,5 +1,5 @@
-// Gradient descent finds a 3×3 kernel from a picture before and after it. Everything up to `render` is
-// pure and is compared with convlib.
+// Gradient descent finds a 3×3 kernel from a picture before and after it. The file shared.js stands before
+// this one in the module. Everything up to `render` is pure and is compared with convlib.
 
 export const RATE = 0.5;
 const SIZE = 9;
@@ -57,61 +57,26 @@ export function descend(products, secret, start, momentum, count) {
 export const isSigned = (kernel) => kernel.reduce((a, b) => a + b, 0) < 0.5;
 
 /** Values as they are drawn, 0...255. */
-export function toBytes(values, signed) {
-  const [gain, shift] = signed ? [0.5, 0.5] : [1, 0];
-  const bytes = new Uint8ClampedArray(values.length);
-  for (let i = 0; i < bytes.length; i += 1) {
-    bytes[i] = Math.floor(Math.min(Math.max(shift + gain * values[i], 0), 1) * 255 + 0.5);
-  }
-  return bytes;
-}
+export const drawn = (values, signed) => (signed ? toBytes(values, 0.5, 0.5) : toBytes(values));
 
 /** Largest difference between two kernels. */
 export const mistake = (one, other) => Math.max(...Array.from(one, (v, i) => Math.abs(v - other[i])));
-
-/** A number with so many decimals and a true minus sign; never −0. */
-export const written = (value, digits = 2) => (Number(value.toFixed(digits)) + 0).toFixed(digits).replace('-', '−');
 
 /** A loss in a few characters. */
 export const brief = (loss) => (loss >= 0.001 ? loss.toPrecision(2) : loss.toExponential(1).replace('-', '−'));
 
 /** What is on the screen in words. */
 export function describe(step, loss, kernel, secret) {
-  const rows = [0, 3, 6].map((i) => Array.from(kernel.slice(i, i + 3), (v) => written(v)).join(', ')).join('; ');
-  const sum = (values) => written(values.reduce((a, b) => a + b, 0));
-  return {
-    loss: `Step ${step}: loss ${brief(loss)}, largest mistake in a value ${written(mistake(kernel, secret), 3)}`,
-    kernel: `Learned kernel: ${rows}`,
-    sum: `Sum of the nine values: ${sum(kernel)} learned, ${sum(secret)} secret`,
-  };
+  const rows = [0, 3, 6].map((i) => Array.from(kernel.slice(i, i + 3), (v) => fixed(v)).join(', ')).join('; ');
+  const sum = (values) => fixed(values.reduce((a, b) => a + b, 0));
+  return [
+    `Step ${step}: loss ${brief(loss)}, largest mistake in a value ${fixed(mistake(kernel, secret), 3)}`,
+    `Learned kernel: ${rows}`,
+    `Sum of the nine values: ${sum(kernel)} learned, ${sum(secret)} secret`,
+  ];
 }
 
 // ---------------------------------------------------------------------------------------------
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
-
-function frame(parent, caption) {
-  const box = element('div', 'live-picture', parent);
-  const canvas = element('canvas', '', box);
-  canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', `Picture ${caption}`);
-  element('div', 'live-caption', box, caption);
-  return canvas;
-}
-
-function paint(canvas, bytes, height, width) {
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const image = new ImageData(width, height);
-  const points = new Uint32Array(image.data.buffer);
-  bytes.forEach((byte, i) => { points[i] = (255 * 2 ** 24) + byte * 0x10101; });
-  canvas.getContext('2d').putImageData(image, 0, 0);
-}
 
 function table(parent, caption) {
   const box = element('div', 'live-table', parent);
@@ -120,13 +85,12 @@ function table(parent, caption) {
   grid.style.setProperty('--columns', 3);
   const cells = Array.from({ length: SIZE }, () => element('span', 'live-cell', grid));
   return (kernel) => cells.forEach((cell, i) => {
-    cell.textContent = written(kernel[i]);
+    cell.textContent = fixed(kernel[i]);
     cell.dataset.sign = Math.sign(Number(kernel[i].toFixed(2)));
   });
 }
 
 // The loss curve: logarithmic axes, from step 1 to 1001 (counted from 1) and from 10 to 1e-9.
-const SVG = 'http://www.w3.org/2000/svg';
 const [LEFT, RIGHT, TOP, BOTTOM] = [38, 308, 8, 132];
 const [HIGH, LOW] = [1, -9];
 const across = (step) => LEFT + (RIGHT - LEFT) * Math.log10(step + 1) / Math.log10(1001);
@@ -134,14 +98,6 @@ const down = (loss) => {
   const exponent = Math.min(Math.max(Math.log10(loss), LOW), HIGH);
   return TOP + (BOTTOM - TOP) * (HIGH - exponent) / (HIGH - LOW);
 };
-
-function shape(tag, attributes, parent, text) {
-  const made = document.createElementNS(SVG, tag);
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  if (text) made.textContent = text;
-  parent.append(made);
-  return made;
-}
 
 function chart(parent) {
   const svg = shape('svg', { viewBox: '0 0 316 164', class: 'live-loss', role: 'img' }, parent);
@@ -180,26 +136,21 @@ function chart(parent) {
 
 function build(el) {
   const frames = element('div', 'live-pictures', el);
-  const [before, goal, learned] = ['before', 'after: the goal', 'learned so far'].map((c) => frame(frames, c));
+  const [before, goal, learned] = ['before', 'after: the goal', 'learned so far']
+    .map((caption) => pictureFrame(frames, caption).canvas);
   const below = element('div', 'live-learn', el);
   const tables = element('div', 'live-tables', below);
   const [fill, fillSecret] = [table(tables, 'learned'), table(tables, 'secret')];
   const plot = chart(below);
   const again = element('button', 'live-button', el, 'Train again from another random kernel');
   again.type = 'button';
-  const status = element('div', 'live-status', el);
-  status.setAttribute('role', 'status');
-  const lines = ['loss', 'kernel', 'sum'].map((key) => [key, element('p', '', status)]);
-  let timer;
-  const write = (words) => lines.forEach(([key, line]) => { line.textContent = words[key]; });
-  const tell = (words) => { clearTimeout(timer); timer = setTimeout(() => write(words), 150); };
-  return { before, goal, learned, fill, fillSecret, plot, again, write, tell, end: () => clearTimeout(timer) };
+  const say = statusLines(el, 3);
+  return { before, goal, learned, fill, fillSecret, plot, again, say };
 }
 
 /** The pictures to learn from: [name, rows, columns] each, and 0...1 values. */
 function unpack(model) {
-  const view = model.get('pixels');
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const bytes = bytesOf(model.get('pixels'));
   let at = 0;
   return model.get('examples').map(([, height, width]) => {
     const x = Float64Array.from(bytes.subarray(at, at + height * width), (byte) => byte / 255);
@@ -212,8 +163,9 @@ function render({ model, el }) {
   const parts = build(el);
   const examples = unpack(model);
   const steps = model.get('steps');
-  const set = (trait, value) => { model.set(trait, value); model.save_changes(); };
-  const [waiting, playing] = [{ train: false, frame: 0 }, { frame: 0 }];
+  const set = (trait, value) => setTrait(model, trait, value);
+  const playing = { frame: 0 };
+  let stale = true; // whether the training must run again
   let run;
 
   function train() { // the whole descent: a millisecond or two
@@ -224,33 +176,26 @@ function render({ model, el }) {
     const start = model.get('starts')[model.get('start')];
     const path = descend(example.products, secret, start, model.get('momentum'), steps.at(-1));
     run = { ...path, example, secret, signed: isSigned(secret) };
-    paint(parts.before, toBytes(x, false), height, width);
-    paint(parts.goal, toBytes(correlateValid(x, height, width, secret), run.signed), height - 2, width - 2);
+    drawBytes(parts.before, height, width, drawn(x, false));
+    drawBytes(parts.goal, height - 2, width - 2, drawn(correlateValid(x, height, width, secret), run.signed));
     parts.fillSecret(secret);
     parts.plot.run(path.losses);
-  }
-
-  function show(tell) {
-    const step = steps[model.get('step')];
-    const kernel = run.kernels.slice(step * SIZE, (step + 1) * SIZE);
-    const { x, height, width } = run.example;
-    paint(parts.learned, toBytes(correlateValid(x, height, width, kernel), run.signed), height - 2, width - 2);
-    parts.fill(kernel);
-    parts.plot.mark(step, run.losses[step]);
-    tell(describe(step, run.losses[step], kernel, run.secret));
-    // The slider counts positions; what it says to a screen reader should be the step.
-    const sliders = el.closest('.live-body')?.querySelectorAll('.live-row [role=slider]') ?? [];
-    Array.from(sliders).at(-1)?.setAttribute('aria-valuetext', `step ${step}`);
+    stale = false;
   }
 
   function draw() {
-    waiting.frame = 0;
-    if (waiting.train) train();
-    waiting.train = false;
-    show(parts.tell);
+    if (stale) train();
+    const step = steps[model.get('step')];
+    const kernel = run.kernels.slice(step * SIZE, (step + 1) * SIZE);
+    const { x, height, width } = run.example;
+    drawBytes(parts.learned, height - 2, width - 2, drawn(correlateValid(x, height, width, kernel), run.signed));
+    parts.fill(kernel);
+    parts.plot.mark(step, run.losses[step]);
+    parts.say(describe(step, run.losses[step], kernel, run.secret));
   }
-  const redraw = () => { waiting.frame ||= requestAnimationFrame(draw); };
-  const retrain = () => { waiting.train = true; redraw(); };
+
+  const redraw = onFrame(draw);
+  const retrain = () => { stale = true; redraw(); };
 
   // A new start, and then the training once from its first step to its last. Whoever touches another
   // control takes over. (The view is only sure to be in its box when the button has been pressed.)
@@ -280,20 +225,13 @@ function render({ model, el }) {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) set('step', steps.length - 1);
     else { set('step', 0); play(); }
   });
-  train();
-  show(parts.write);
-  redraw(); // once more when the view is in its box, beside the slider
-  const listeners = [['change:step', redraw],
-    ...['secret', 'example', 'momentum', 'start'].map((trait) => [`change:${trait}`, retrain])];
-  listeners.forEach(([event, listener]) => model.on(event, listener));
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
-  return () => {
-    stop();
-    cancelAnimationFrame(waiting.frame);
-    parts.end();
-    listeners.forEach(([event, listener]) => model.off(event, listener));
-  };
+  draw();
+  const listening = [
+    listen(model, ['step'], redraw),
+    listen(model, ['secret', 'example', 'momentum', 'start'], retrain),
+  ];
+  announce(el);
+  return () => [stop, redraw.stop, parts.say.stop, ...listening].forEach((end) => end());
 }
 
 export default { render };

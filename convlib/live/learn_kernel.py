@@ -13,7 +13,7 @@ from convlib._validate import finite_number
 from convlib.discrete import correlate
 from convlib.images import to_uint8
 from convlib.kernels import KERNELS
-from convlib.live._base import LiveFigure, View, chosen, menu, source
+from convlib.live._base import LiveFigure, View, chosen, draw_kernel, menu, source
 from convlib.live._descent import EXAMPLES, STARTS, STEPS, descend, examples, starts
 
 __all__ = ["LearnKernel"]
@@ -22,14 +22,14 @@ SECRETS = ("emboss", "sharpen", "edge_detect", "sobel_x", "blur")
 
 
 class _LearnView(View):
-    _esm = source("learn_kernel.js")
-    _css = source("live.css") + source("learn_kernel.css")
+    _esm = source("shared.js", "learn_kernel.js")
+    _css = source("live.css", "learn_kernel.css")
 
-    secrets = List().tag(sync=True)  # of [name, nine values]
-    starts = List().tag(sync=True)  # of nine values
-    examples = List().tag(sync=True)  # of [name, rows, columns], in the order of the pixels
+    secrets: "List[Any]" = List().tag(sync=True)  # of [name, nine values]
+    starts: "List[Any]" = List().tag(sync=True)  # of nine values
+    examples: "List[Any]" = List().tag(sync=True)  # of [name, rows, columns], as the pixels
     pixels = Bytes(b"").tag(sync=True)
-    steps = List().tag(sync=True)
+    steps: "List[Any]" = List().tag(sync=True)
     secret = Int(0).tag(sync=True)
     example = Int(0).tag(sync=True)
     momentum = Float(0.0).tag(sync=True)
@@ -183,7 +183,7 @@ class LearnKernel(LiveFigure):
         return examples()[self.example] / 255
 
     @property
-    def result(self) -> NDArray[np.float64]:
+    def result(self) -> NDArray[np.floating]:
         """The picture before, correlated with `kernel`, shape (H - 2, W - 2); not clipped."""
         return correlate(self.before, self.kernel, mode="valid")
 
@@ -209,10 +209,7 @@ class LearnKernel(LiveFigure):
             plots.bare(ax, title).imshow(pixels, cmap="gray", vmin=0, vmax=255)
         kernels = {"learned": self.kernel, "secret": secret}
         for ax, (title, kernel) in zip(axes[1], kernels.items(), strict=False):
-            ax.imshow(kernel, cmap=plots.SIGNED, alpha=0.6, **plots.signed_limits(kernel))
-            for (row, column), value in np.ndenumerate(kernel):
-                ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9)
-            plots.bare(ax, title)
+            draw_kernel(ax, kernel, title)
         axes[1, 2].loglog(np.arange(1, len(self.losses) + 1), self.losses)
         axes[1, 2].plot(self.step + 1, self.losses[self.step], "o", color=plots.COLOURS["red"])
         axes[1, 2].set(title="loss", xlabel="step + 1")

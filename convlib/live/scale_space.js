@@ -1,6 +1,6 @@
-// Kernels with a scale, a direction and a wavelength. Everything up to `render` is pure and is compared
-// with convlib. Each kernel is a sum of at most three columns times rows, which makes the filtering quick
-// enough to follow a slider.
+// Kernels with a scale, a direction and a wavelength. The file shared.js stands before this one in the
+// module. Everything up to `render` is pure and is compared with convlib. Each kernel is a sum of at most
+// three columns times rows, which makes the filtering quick enough to follow a slider.
 
 export const FAMILIES = ['Gaussian', 'LoG', 'DoG', 'Gabor'];
 export const PHASES = ['line', 'edge'];
@@ -139,14 +139,8 @@ export function compute(x, height, width, family, sigma, degrees, wavelength, ph
 export const peak = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
 
 /** The answer as bytes: as it is, or of its largest size with 0 as middle grey. */
-export function toBytes(values, signed) {
-  const gain = signed ? 0.5 / Math.max(peak(values), 1e-9) : 1;
-  const shift = signed ? 0.5 : 0;
-  const bytes = new Uint8ClampedArray(values.length);
-  for (let i = 0; i < bytes.length; i += 1) {
-    bytes[i] = Math.floor(Math.min(Math.max(shift + gain * values[i], 0), 1) * 255 + 0.5);
-  }
-  return bytes;
+export function drawn(values, signed) {
+  return signed ? toBytes(values, 0.5 / Math.max(peak(values), 1e-9), 0.5) : toBytes(values);
 }
 
 /** A number in at most three digits that count, with a true minus sign. */
@@ -163,41 +157,15 @@ export function describe(kernel, magnitudes, answer) {
   const n = Math.sqrt(kernel.length);
   const frequency = strongest(magnitudes);
   const rate = frequency === 0 ? '0, flat areas' : `${written(frequency)} cycles per pixel, a wavelength of ${written(1 / frequency)} pixels`;
-  return {
-    kernel: `Kernel: ${n}×${n} values from ${written(Math.min(...kernel))} to ${written(Math.max(...kernel))}, sum ${written(total(kernel))}`,
-    spectrum: `Spectrum: strongest near frequency ${rate}`,
-    answer: `Answer: from ${written(Math.min(...answer))} to ${written(Math.max(...answer))}`,
-  };
+  return [
+    `Kernel: ${n}×${n} values from ${written(Math.min(...kernel))} to ${written(Math.max(...kernel))}, sum ${written(total(kernel))}`,
+    `Spectrum: strongest near frequency ${rate}`,
+    `Answer: from ${written(Math.min(...answer))} to ${written(Math.max(...answer))}`,
+  ];
 }
 
 // ---------------------------------------------------------------------------------------------
 
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
-
-function frame(parent, caption) {
-  const box = element('div', 'live-picture', parent);
-  const canvas = element('canvas', '', box);
-  canvas.setAttribute('role', 'img');
-  const label = element('div', 'live-caption', box, caption);
-  return { canvas, label };
-}
-
-/** Draw on a canvas of this size; `colour` gives the four bytes of a point as one number. */
-function paint(canvas, height, width, colour) {
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const image = new ImageData(width, height);
-  const points = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < points.length; i += 1) points[i] = colour(i);
-  canvas.getContext('2d').putImageData(image, 0, 0);
-}
-
-const rgb = (r, g, b) => (255 * 2 ** 24) + (b << 16) + (g << 8) + r; // lowest byte first
 const grey = (byte) => rgb(byte, byte, byte);
 
 const [ABOVE, BELOW] = [[213, 94, 0], [0, 114, 178]];
@@ -207,7 +175,7 @@ function paintKernel(canvas, kernel) {
   const n = Math.sqrt(kernel.length);
   const [wide, dot, radius] = [2 * FIELD + 1, 5, (n - 1) / 2];
   const most = peak(kernel);
-  paint(canvas, wide * dot, wide * dot, (i) => {
+  drawPoints(canvas, wide * dot, wide * dot, (i) => {
     const [y, x] = [Math.floor(i / (wide * dot)), i % (wide * dot)];
     const [r, c] = [Math.floor(y / dot) - FIELD + radius, Math.floor(x / dot) - FIELD + radius];
     if (r < 0 || c < 0 || r >= n || c >= n) return grey(232);
@@ -224,14 +192,8 @@ function build(el) {
   const frames = element('div', 'live-pictures', el);
   const [kernel, spectrogram, before, after] = [
     'kernel (striped: −)', 'spectrum', 'before', 'answer',
-  ].map((caption) => frame(frames, caption));
-  const status = element('div', 'live-status', el);
-  status.setAttribute('role', 'status');
-  const lines = ['kernel', 'spectrum', 'answer'].map((key) => [key, element('p', '', status)]);
-  let timer;
-  const write = (words) => lines.forEach(([key, line]) => { line.textContent = words[key]; });
-  const tell = (words) => { clearTimeout(timer); timer = setTimeout(() => write(words), 150); };
-  return { kernel, spectrogram, before, after, write, tell, end: () => clearTimeout(timer) };
+  ].map((caption) => pictureFrame(frames, caption));
+  return { kernel, spectrogram, before, after, say: statusLines(el, 3) };
 }
 
 const TRAITS = ['family', 'phase', 'image', 'sigma', 'theta', 'wavelength'];
@@ -239,9 +201,7 @@ const TRAITS = ['family', 'phase', 'image', 'sigma', 'theta', 'wavelength'];
 function render({ model, el }) {
   const parts = build(el);
   const [height, width] = model.get('shape');
-  const view = model.get('pixels');
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  let waiting = 0;
+  const bytes = bytesOf(model.get('pixels'));
 
   // Only a Gabor kernel has a direction, a wavelength and a phase: otherwise these controls are pale.
   function mark() {
@@ -249,39 +209,34 @@ function render({ model, el }) {
     el.closest('.live-body')?.classList.toggle('has-wave', isGabor);
   }
 
-  function draw(tell) {
-    waiting = 0;
+  function draw() {
     const [family, phase, image, sigma, theta, wavelength] = TRAITS.map((trait) => model.get(trait));
     const name = FAMILIES[family];
     const pixels = bytes.subarray(image * height * width, (image + 1) * height * width);
     const x = Float64Array.from(pixels, (byte) => byte / 255);
     const { kernel, magnitudes, answer } = compute(x, height, width, name, sigma, theta, wavelength, phase);
-    const [shown, most] = [toBytes(answer, family > 0), peak(magnitudes)];
+    const most = peak(magnitudes);
     paintKernel(parts.kernel.canvas, kernel);
-    paint(parts.spectrogram.canvas, SIZE, SIZE, (i) => grey(Math.round(255 * magnitudes[i] / most)));
-    paint(parts.before.canvas, height, width, (i) => grey(pixels[i]));
-    paint(parts.after.canvas, height, width, (i) => grey(shown[i]));
+    drawBytes(parts.spectrogram.canvas, SIZE, SIZE, toBytes(magnitudes, 1 / most));
+    drawBytes(parts.before.canvas, height, width, pixels);
+    drawBytes(parts.after.canvas, height, width, drawn(answer, family > 0));
     parts.after.label.textContent = family > 0 ? 'answer (grey: 0)' : 'answer';
     mark();
     parts.kernel.canvas.setAttribute('aria-label', `${name} kernel, σ ${written(sigma)}`);
     parts.spectrogram.canvas.setAttribute('aria-label', `Magnitude of the spectrum of the ${name} kernel`);
     parts.before.canvas.setAttribute('aria-label', `Picture before: ${model.get('images')[image].replaceAll('_', ' ')}`);
     parts.after.canvas.setAttribute('aria-label', `The picture filtered with the ${name} kernel`);
-    tell(describe(kernel, magnitudes, answer));
+    parts.say(describe(kernel, magnitudes, answer));
   }
 
-  const redraw = () => { waiting ||= requestAnimationFrame(() => draw(parts.tell)); };
-  draw(parts.write);
+  const redraw = onFrame(draw);
+  draw();
   const marking = requestAnimationFrame(mark); // by then the view is in its box
-  const events = TRAITS.map((trait) => `change:${trait}`);
-  events.forEach((event) => model.on(event, redraw));
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
+  const stopListening = listen(model, TRAITS, redraw);
+  announce(el);
   return () => {
-    cancelAnimationFrame(waiting);
     cancelAnimationFrame(marking);
-    parts.end();
-    events.forEach((event) => model.off(event, redraw));
+    [redraw.stop, parts.say.stop, stopListening].forEach((end) => end());
   };
 }
 

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -26,11 +27,11 @@ _STRIPES = ((20, 0, 4), (60, 0, 8), (100, 45, 6), (140, 90, 8))  # column, degre
 
 
 class _ScaleView(View):
-    _esm = source("scale_space.js")
-    _css = source("live.css") + source("scale_space.css")
+    _esm = source("shared.js", "scale_space.js")
+    _css = source("live.css", "scale_space.css")
 
-    images = List().tag(sync=True)  # names, in the order of the pixels
-    shape = List().tag(sync=True)
+    images: "List[Any]" = List().tag(sync=True)  # names, in the order of the pixels
+    shape: "List[Any]" = List().tag(sync=True)
     pixels = Bytes(b"").tag(sync=True)
     family = Int(0).tag(sync=True)
     phase = Int(0).tag(sync=True)
@@ -99,7 +100,8 @@ class ScaleSpace(LiveFigure):
         Direction of a Gabor kernel's wave in degrees, 0 to 180: 0 travels along a row to the
         right, 90 down a column.
     wavelength : float, default 6
-        From crest to crest of a Gabor kernel's wave, in pixels, 2 to 16.
+        From crest to crest of a Gabor kernel's wave, in pixels, 2.5 to 16: a sine of wavelength 2
+        is zero at every pixel.
     phase : {"line", "edge"}
         A Gabor kernel's wave is a cosine, symmetric, or a quarter turn ahead, antisymmetric.
     image : {"cat", "spots_and_stripes"}
@@ -143,7 +145,7 @@ class ScaleSpace(LiveFigure):
         self.sliders = {
             "sigma": _slider(0.5, 4, 0.1, "Scale σ", "scale sigma, in pixels"),
             "theta": _slider(0, 180, 5, "Gabor: angle θ", "direction theta, in degrees"),
-            "wavelength": _slider(2, 16, 0.5, "Gabor: wavelength", "wavelength, in pixels"),
+            "wavelength": _slider(2.5, 16, 0.5, "Gabor: wavelength", "wavelength, in pixels"),
         }
         self.family, self.phase, self.image = family, phase, image
         self.sigma, self.theta, self.wavelength = sigma, theta, wavelength
@@ -183,7 +185,7 @@ class ScaleSpace(LiveFigure):
         return _images()[self.image] / 255
 
     @property
-    def result(self) -> NDArray[np.float64]:
+    def result(self) -> NDArray[np.floating]:
         """The answer, by `convlib.filter_image`; not clipped."""
         return filter_image(self.before, self.kernel)
 

@@ -1,4 +1,5 @@
-// Two wiggles through a kernel of five. Everything up to `render` is pure and compared with convlib.
+// Two wiggles through a kernel of five. The file shared.js stands before this one in the module.
+// Everything up to `render` is pure and compared with convlib.
 
 export const SAMPLES = 48;
 export const CENTRE = 2;
@@ -53,13 +54,7 @@ export function lateness(h, frequency) {
   return -Math.atan2(im, re) / (TAU * frequency);
 }
 
-/** The name of the preset ([name, values] each) that these numbers are, or "custom". */
-export function presetName(kernel, presets) {
-  const same = ([, values]) => values.every((v, i) => Math.abs(v - kernel[i]) < 1e-6);
-  return presets.find(same)?.[0] ?? 'custom';
-}
-
-const number = (v) => String(Number(v.toFixed(2)) + 0).replace('-', '−');
+const number = (v) => formatted(v, 2);
 
 /** What happens to one wiggle, in words. */
 export function fate(h, cycles, height) {
@@ -93,45 +88,6 @@ export function describe(h, slow, fast) {
 // ---------------------------------------------------------------------------------------------
 
 const kernelOf = (model) => [0, 1, 2, 3, 4].map((i) => model.get(`k${i}`));
-const names = (presets) => [...presets.map(([name]) => name), 'custom'];
-
-/** Preset and sliders follow each other, whether or not a view is on the page. */
-function initialize({ model }) {
-  let applying = false;
-  model.on('change:preset', () => {
-    const chosen = model.get('presets')[model.get('preset')];
-    if (!chosen) return; // custom: the sliders stay where they are
-    applying = true;
-    chosen[1].forEach((v, i) => model.set(`k${i}`, v));
-    model.save_changes();
-    applying = false;
-  });
-  const nameKernel = () => {
-    if (applying) return;
-    const presets = model.get('presets');
-    const index = names(presets).indexOf(presetName(kernelOf(model), presets));
-    if (index === model.get('preset')) return;
-    model.set('preset', index);
-    model.save_changes();
-  };
-  for (let i = 0; i < 5; i += 1) model.on(`change:k${i}`, nameKernel);
-}
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
-
-function shape(tag, className, parent, attributes = {}) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  made.setAttribute('class', className);
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-  parent?.append(made);
-  return made;
-}
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [320, 124, 26, 6, 6, 18];
 const MIDDLE = (TOP + HEIGHT - BOTTOM) / 2;
@@ -142,16 +98,16 @@ const digits = (v) => v.toFixed(2);
 function chart(parent, area, title, ticks) {
   const box = element('div', `spectrum-chart is-${area}`, parent);
   const caption = element('div', 'live-caption', box, title);
-  const svg = shape('svg', '', box, { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' });
+  const svg = shape('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img' }, box);
   const inner = WIDTH - LEFT - RIGHT;
   const place = (t) => LEFT + 5 + t * (inner - 10);
   ticks.forEach(([t, text]) => {
-    shape('path', 'axis', svg, { d: `M${place(t)} ${HEIGHT - BOTTOM}v4` });
-    shape('text', 'middle', svg, { x: place(t), y: HEIGHT - 3 }).textContent = text;
+    shape('path', { class: 'axis', d: `M${place(t)} ${HEIGHT - BOTTOM}v4` }, svg);
+    shape('text', { class: 'middle', x: place(t), y: HEIGHT - 3 }, svg, text);
   });
-  shape('path', 'axis', svg, { d: `M${LEFT} ${MIDDLE}h${inner}M${LEFT} ${TOP}V${HEIGHT - BOTTOM}` });
-  const labels = [-1, 0, 1].map((v) => [v, shape('text', 'end', svg, { x: LEFT - 4 })]);
-  const mark = shape('path', 'axis', svg);
+  shape('path', { class: 'axis', d: `M${LEFT} ${MIDDLE}h${inner}M${LEFT} ${TOP}V${HEIGHT - BOTTOM}` }, svg);
+  const labels = [-1, 0, 1].map((v) => [v, shape('text', { class: 'end', x: LEFT - 4 }, svg)]);
+  const mark = shape('path', { class: 'axis' }, svg);
   let reach = 1;
   return {
     svg, caption, place,
@@ -194,22 +150,17 @@ function render({ model, el }) {
     Y: chart(el, 'Y', '= spectrum of the output', FREQUENCY_TICKS),
   };
   element('div', 'live-caption is-h', el, '∗ kernel h');
-  const ghost = shape('path', 'ghost', panels.y.svg);
-  const curve = shape('path', 'curve', panels.H.svg);
+  const ghost = shape('path', { class: 'ghost' }, panels.y.svg);
+  const curve = shape('path', { class: 'curve' }, panels.H.svg);
   const parts = Object.fromEntries(Object.entries(panels).map(([name, { svg }]) => [name,
-    [shape('path', `stems ${name}`, svg), shape('path', `dots ${name}`, svg)]]));
-  const status = element('div', 'live-status', el);
-  status.setAttribute('role', 'status');
-  const lines = [0, 1, 2].map(() => element('p', '', status));
+    ['stems', 'dots'].map((kind) => shape('path', { class: `${kind} ${name}` }, svg))]));
+  const say = statusLines(el, 3);
 
   const samples = Array.from({ length: SAMPLES }, (_, n) => n / (SAMPLES - 1));
   const bins = BINS.map((k) => k / (SAMPLES / 2));
   const fine = Array.from({ length: 145 }, (_, i) => i / 144);
-  let waiting = 0;
-  let timer;
 
   function draw() {
-    waiting = 0;
     const [h, slow, fast] = [kernelOf(model), model.get('slow'), model.get('fast')];
     const signed = isSymmetric(h);
     const x = testSignal(slow, fast);
@@ -232,41 +183,27 @@ function render({ model, el }) {
     ghost.setAttribute('d', line(panels.y, samples, x));
     curve.setAttribute('d', line(panels.H, fine, H));
     panels.H.caption.textContent = `× frequency response of h${signed ? '' : ' (heights)'}`;
-    return describe(h, slow, fast);
+    const words = describe(h, slow, fast);
+    say(words);
+    label(words);
   }
 
-  function tell(words) {
-    lines.forEach((p, i) => { if (p.textContent !== words[i]) p.textContent = words[i]; });
-    const [slow, fast] = words;
+  function label(words) {
     const labels = {
       x: 'The signal: a slow wiggle of height 1 and a fast one of height 0.5.',
-      y: `The output. ${slow}. ${fast}.`,
+      y: `The output. ${words[0]}. ${words[1]}.`,
       X: `Spectrum of the signal: two stems, at ${model.get('slow')} and ${model.get('fast')} forty-eighths of a cycle per sample.`,
       H: `Frequency response of the kernel. ${words[2]}`,
-      Y: `Spectrum of the output: the product. ${slow}. ${fast}.`,
+      Y: `Spectrum of the output: the product. ${words[0]}. ${words[1]}.`,
     };
     Object.entries(labels).forEach(([name, text]) => panels[name].svg.setAttribute('aria-label', text));
   }
 
-  const redraw = () => {
-    if (!waiting) {
-      waiting = requestAnimationFrame(() => {
-        const words = draw();
-        clearTimeout(timer);
-        timer = setTimeout(() => tell(words), 150); // when the slider rests
-      });
-    }
-  };
-  tell(draw());
-  const events = ['k0', 'k1', 'k2', 'k3', 'k4', 'slow', 'fast'].map((trait) => `change:${trait}`);
-  events.forEach((event) => model.on(event, redraw));
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
-  return () => {
-    cancelAnimationFrame(waiting);
-    clearTimeout(timer);
-    events.forEach((event) => model.off(event, redraw));
-  };
+  const redraw = onFrame(draw);
+  draw();
+  const stopListening = listen(model, ['k0', 'k1', 'k2', 'k3', 'k4', 'slow', 'fast'], redraw);
+  announce(el);
+  return () => [redraw.stop, say.stop, stopListening].forEach((end) => end());
 }
 
-export default { initialize, render };
+export default { initialize: ({ model }) => followPresets(model, 5), render };

@@ -24,7 +24,7 @@ from convlib.live._base import (
 
 __all__ = ["SpectrumView"]
 
-PRESETS = {
+PRESETS: dict[str, list[float]] = {
     "identity": [0, 0, 1, 0, 0],
     "box_3": [0, 1 / 3, 1 / 3, 1 / 3, 0],
     "box_5": [1 / 5] * 5,
@@ -43,10 +43,10 @@ _FINE = np.linspace(0, 0.5, 241)
 
 
 class _SpectrumView(View):
-    _esm = source("spectrum_view.js")
-    _css = source("live.css") + source("spectrum_view.css")
+    _esm = source("shared.js", "spectrum_view.js")
+    _css = source("live.css", "spectrum_view.css")
 
-    presets = List().tag(sync=True)  # of [name, five values]
+    presets: "List[Any]" = List().tag(sync=True)  # of [name, five values]
     preset = Int(0).tag(sync=True)
     slow = Int(0).tag(sync=True)
     fast = Int(0).tag(sync=True)
@@ -147,7 +147,7 @@ class SpectrumView(LiveFigure):
         """Set all sliders, and name the result only when the last one is in place."""
         self._moving = True
         try:
-            for slider, value in zip(self.taps, kernel, strict=True):
+            for slider, value in zip(self.taps, np.asarray(kernel, dtype=float), strict=True):
                 slider.value = float(value)
         finally:
             self._moving = False
@@ -178,14 +178,14 @@ class SpectrumView(LiveFigure):
         return SLOW_HEIGHT * np.cos(self.slow * turn) + FAST_HEIGHT * np.cos(self.fast * turn)
 
     @property
-    def output(self) -> NDArray[np.float64]:
+    def output(self) -> NDArray[np.floating]:
         """Signal and kernel convolved on the circle by `convlib.convolve`, shape (48,)."""
         return convolve(self.signal, self.kernel, mode="same", boundary="wrap")
 
     def response(self, frequencies: ArrayLike) -> NDArray[np.complex128]:
         """Return the kernel's factor at each frequency, in cycles per sample."""
         f = real_array(frequencies, "frequencies")
-        return np.exp(-2j * np.pi * np.multiply.outer(f, _OFFSETS)) @ self.kernel
+        return np.asarray(np.exp(-2j * np.pi * np.multiply.outer(f, _OFFSETS)) @ self.kernel)
 
     @property
     def symmetric(self) -> bool:

@@ -1,25 +1,7 @@
-// Step a 3×3 kernel over a small picture. Everything up to `render` is pure and compared with convlib.
+// Step a 3×3 kernel over a small picture. The file shared.js stands before this one in the module.
+// Everything up to `render` is pure and compared with convlib.
 
 export const OPERATIONS = ['cross-correlation', 'convolution'];
-export const BOUNDARIES = ['edge', 'constant', 'reflect', 'symmetric', 'wrap'];
-
-/** The index inside 0...n-1 that stands for index i outside, or -1 for a zero. */
-export function reflectIndex(i, n, boundary) {
-  if (i >= 0 && i < n) return i;
-  const wrapped = (period) => ((i % period) + period) % period;
-  switch (boundary) {
-    case 'constant': return -1;
-    case 'edge': return i < 0 ? 0 : n - 1;
-    case 'wrap': return wrapped(n);
-    case 'symmetric': { const j = wrapped(2 * n); return j < n ? j : 2 * n - 1 - j; }
-    case 'reflect': {
-      if (n === 1) return 0;
-      const j = wrapped(2 * n - 2);
-      return j < n ? j : 2 * n - 2 - j;
-    }
-    default: throw new Error(`unknown boundary ${boundary}`);
-  }
-}
 
 /** The picture (rows of numbers) with one more row and column on every side. */
 export function pad(picture, boundary) {
@@ -52,20 +34,7 @@ export function result(picture, kernel, operation, boundary) {
   ));
 }
 
-/** A number as it is written in a table: a true minus sign, at most three decimals. */
-export function written(value) {
-  return String(Number(value.toFixed(3)) + 0).replace('-', '−');
-}
-
 // ---------------------------------------------------------------------------------------------
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
 
 /** A titled table of numbers; returns its cells, row by row. */
 function table(parent, title, rows, columns, cellTag = 'span') {
@@ -79,7 +48,7 @@ function table(parent, title, rows, columns, cellTag = 'span') {
 function fill(cells, values) {
   const flat = values.flat();
   cells.forEach((cell, i) => {
-    cell.textContent = written(flat[i]);
+    cell.textContent = formatted(flat[i]);
     cell.dataset.sign = Math.sign(flat[i]);
   });
 }
@@ -98,7 +67,7 @@ function render({ model, el }) {
   const status = element('p', 'live-status', el);
   status.setAttribute('role', 'status');
 
-  const goTo = (step) => { model.set('step', step); model.save_changes(); };
+  const goTo = (step) => setTrait(model, 'step', step);
 
   function draw() {
     const [operation, boundary] = [OPERATIONS[model.get('operation')], BOUNDARIES[model.get('boundary')]];
@@ -120,10 +89,10 @@ function render({ model, el }) {
       cell.classList.toggle('is-window', i === step);
       cell.tabIndex = i === step ? 0 : -1;
       const where = `output at row ${Math.floor(i / width)}, column ${i % width}`;
-      cell.setAttribute('aria-label', `${where}: ${written(answers.flat()[i])}`);
+      cell.setAttribute('aria-label', `${where}: ${formatted(answers.flat()[i])}`);
     });
-    const terms = parts.flat().map((value) => (value < 0 ? `(${written(value)})` : written(value)));
-    status.textContent = `Output at row ${row}, column ${column}: ${terms.join(' + ')} = ${written(total(parts))}`;
+    const terms = parts.flat().map((value) => (value < 0 ? `(${formatted(value)})` : formatted(value)));
+    status.textContent = `Output at row ${row}, column ${column}: ${terms.join(' + ')} = ${formatted(total(parts))}`;
   }
 
   output.forEach((cell, i) => {
@@ -140,12 +109,9 @@ function render({ model, el }) {
       output[r * width + c].focus();
     });
   });
-  const events = ['step', 'operation', 'boundary'].map((trait) => `change:${trait}`);
   draw();
-  events.forEach((event) => model.on(event, draw));
-  el.dataset.liveReady = '';
-  el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
-  return () => events.forEach((event) => model.off(event, draw));
+  announce(el);
+  return listen(model, ['step', 'operation', 'boundary'], draw);
 }
 
 export default { render };

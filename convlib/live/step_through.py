@@ -23,10 +23,10 @@ CORNER = ((7, 6, 5, 5), (6, 4, 3, 4), (5, 3, 2, 3))
 
 
 class _StepView(View):
-    _esm = source("step_through.js")
+    _esm = source("shared.js", "step_through.js")
 
-    picture = List().tag(sync=True)
-    kernel = List().tag(sync=True)
+    picture: "List[Any]" = List().tag(sync=True)
+    kernel: "List[Any]" = List().tag(sync=True)
     step = Int(0).tag(sync=True)
     operation = Int(0).tag(sync=True)
     boundary = Int(0).tag(sync=True)
@@ -124,7 +124,7 @@ class StepThrough(LiveFigure):
         return self.applied * self.padded[row : row + 3, column : column + 3]
 
     @property
-    def result(self) -> NDArray[np.float64]:
+    def result(self) -> NDArray[np.floating]:
         """All outputs, by `convlib.filter_image`."""
         return filter_image(self.pixels, np.flip(self.applied), boundary=self.boundary)
 

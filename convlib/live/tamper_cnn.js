@@ -1,4 +1,5 @@
-// Change the first kernels of a trained network. The file network.js stands before this one in the module.
+// Change the first kernels of a trained network. The files shared.js and network.js stand before this
+// one in the module.
 
 export const TURNS = ['as it is', 'quarter turn', 'half turn', 'three-quarter turn', 'mirrored left-right',
   'mirrored up-down'];
@@ -52,53 +53,48 @@ export function allTampered(kernels, recipes, library) {
 }
 
 /**
- * A function from first kernels to how many of each digit are then named rightly. It remembers what a change of
- * a single kernel leaves as it is: the other kernels' maps, and their part of the second layer's sums.
+ * A function from first kernels to how many of each digit are then named rightly. It keeps the second layer's sums of
+ * every digit, and what entered them from each kernel: only the difference that a changed kernel makes is added.
  */
 export function makeCounter(network, labels, images) {
   const { kernels: K, size } = network;
   const area = size * size;
-  const second = network['second.weight'];
-  const stack = Array.from(labels, () => new Float32Array(144 * K));
-  const rest = Array.from(labels, () => new Float32Array(1600));
-  let [known, restOf, right] = [null, -1, null];
+  const inputs = Array.from(labels, () => new Float64Array(144 * K));
+  const sums = Array.from(labels, () => new Float64Array(1600));
+  const known = new Float64Array(area * K).fill(NaN); // kernels; at first all of them differ
+  let right;
 
-  function weightsOf(k) { // the second layer's weights for kernel k alone, and those with k silenced
-    const silenced = second.slice();
-    const alone = new Float64Array(144);
-    for (let f = 0; f < 16; f += 1) {
-      alone.set(second.subarray((f * K + k) * 9, (f * K + k + 1) * 9), f * 9);
-      silenced.fill(0, (f * K + k) * 9, (f * K + k + 1) * 9);
+  function update(n, picture, k) {
+    const map = firstMaps(network, picture, known.subarray(area * k, area * (k + 1)));
+    const difference = toSecond(network, map, k);
+    for (let i = 0, j = 144 * k; i < 144; i += 1, j += 1) {
+      const input = difference[i];
+      difference[i] -= inputs[n][j];
+      inputs[n][j] = input;
     }
-    return [alone, silenced];
+    addToSums(network, sums[n], difference, k);
   }
 
-  return function count(all) {
-    const kernelOf = (values, k) => values.subarray(k * area, (k + 1) * area);
-    const differs = (k) => !known || kernelOf(all, k).some((v, i) => v !== known[k * area + i]);
-    const changed = Array.from({ length: K }, (_, k) => k).filter(differs);
-    if (!changed.length) return right;
-    const single = changed.length === 1 ? changed[0] : -1;
-    const [alone, silenced] = single < 0 ? [] : weightsOf(single);
+  return function count(kernels) {
+    const changed = Array.from({ length: K }, (_, k) => k)
+      .filter((k) => kernels.subarray(area * k, area * (k + 1)).some((v, i) => v !== known[area * k + i]));
+    if (right && !changed.length) return right;
+    known.set(kernels);
     right = new Array(10).fill(0);
     for (let n = 0; n < labels.length; n += 1) {
-      const image = pictureOf(images, n);
-      for (const k of changed) {
-        stack[n].set(toSecond(network, firstMaps(network, image, kernelOf(all, k)), k), 144 * k);
-      }
-      let sums;
-      if (single < 0) sums = conv(stack[n], K, 12, second, 16, 3);
-      else {
-        if (restOf !== single) rest[n].set(conv(stack[n], K, 12, silenced, 16, 3));
-        sums = conv(stack[n].subarray(144 * single, 144 * (single + 1)), 1, 12, alone, 16, 3);
-        const others = rest[n];
-        for (let i = 0; i < 1600; i += 1) sums[i] += others[i];
-      }
-      right[labels[n]] += likeliest(finish(network, sums)) === labels[n];
+      const picture = pictureOf(images, n);
+      for (const k of changed) update(n, picture, k);
+      right[labels[n]] += likeliest(finish(network, sums[n])) === labels[n];
     }
-    [known, restOf] = [all.slice(), single];
     return right;
   };
+}
+
+/** The numbers of a kernel, one line for each of its rows. */
+export function inLines(kernel) {
+  const side = Math.sqrt(kernel.length);
+  const words = Array.from(kernel, (v) => fixed(v, 2).padStart(6));
+  return Array.from({ length: side }, (_, r) => words.slice(side * r, side * (r + 1)).join(' ')).join('\n');
 }
 
 /** The counts for several sets of kernels, one after the other; for tests. */
@@ -111,8 +107,8 @@ export async function countsFor(weights, shapes, digits, sets) {
 
 // ---------------------------------------------------------------------------------------------
 
-const NEEDED = [patches, products, conv, pool, normalise, linear, softmax, firstMaps, toSecond, finish, likeliest,
-  pictureOf, makeCounter];
+const NEEDED = [cutPatches, multiplyPatches, joinAnswers, conv, pool, normalise, linear, softmax, firstMaps, toSecond,
+  addToSums, finish, likeliest, pictureOf, makeCounter];
 
 /** The digits from `start` to `end`, counted by a worker. */
 function workerPart(network, labels, images) {
@@ -138,12 +134,16 @@ function workerPart(network, labels, images) {
 /** The same without a worker, when the page has time. */
 function pagePart(network, labels, images) {
   const count = makeCounter(network, labels, images);
-  return { count: (kernels) => new Promise((resolve) => { setTimeout(() => resolve(count(kernels)), 0); }), stop() {} };
+  let timer;
+  return {
+    count: (kernels) => new Promise((resolve) => { timer = setTimeout(() => resolve(count(kernels)), 0); }),
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** Count in a few workers, or in slices on the page where there are none; `tell` gets the latest counts. */
 function makeScorer(network, { labels, images }, tell) {
-  let [parts, wanted, busy, stopped] = [null, null, false, false];
+  let [parts, wanted, busy, stopped] = [[], null, false, false];
   const split = (make, pieces) => Array.from({ length: pieces }, (_, i) => {
     const [start, end] = [i, i + 1].map((j) => Math.round((labels.length * j) / pieces));
     return make(network, labels.slice(start, end), images.slice(784 * start, 784 * end));
@@ -159,10 +159,11 @@ function makeScorer(network, { labels, images }, tell) {
       const kernels = wanted;
       wanted = null;
       try {
-        parts ??= split(workerPart, Math.min(4, navigator.hardwareConcurrency || 2));
-        tell(await run(kernels), !wanted);
-      } catch { // eslint-disable-line no-empty -- workers are forbidden on this page
-        parts?.forEach((part) => part.stop());
+        if (!parts.length) parts = split(workerPart, Math.min(4, navigator.hardwareConcurrency || 2));
+        const right = await run(kernels);
+        if (!stopped) tell(right, !wanted);
+      } catch { // workers are forbidden on this page
+        parts.forEach((part) => part.stop());
         parts = split(pagePart, Math.ceil(labels.length / 25));
         wanted ??= kernels;
       }
@@ -171,11 +172,12 @@ function makeScorer(network, { labels, images }, tell) {
   }
   return {
     score(kernels) { wanted = kernels; loop(); },
-    stop() { stopped = true; parts?.forEach((part) => part.stop()); },
+    stop() { stopped = true; parts.forEach((part) => part.stop()); },
   };
 }
 
-const recipeOf = (model) => ['replace', 'turn', 'blur', 'gain'].map((trait) => model.get(trait));
+const RECIPE = ['replace', 'turn', 'blur', 'gain'];
+const recipeOf = (model) => RECIPE.map((trait) => model.get(trait));
 
 /** The controls show the recipe of the chosen kernel, and change it. */
 function initialize({ model }) {
@@ -183,7 +185,7 @@ function initialize({ model }) {
   const load = () => {
     const recipe = model.get('recipes')[model.get('kernel')];
     loading = true;
-    ['replace', 'turn', 'blur', 'gain'].forEach((trait, i) => model.set(trait, recipe[i]));
+    RECIPE.forEach((trait, i) => model.set(trait, recipe[i]));
     loading = false;
     model.save_changes();
   };
@@ -196,32 +198,37 @@ function initialize({ model }) {
     model.save_changes();
   };
   const forget = [
-    listen(model, ['change:kernel', 'change:recipes'], load),
-    listen(model, ['replace', 'turn', 'blur', 'gain'].map((trait) => `change:${trait}`), store),
+    listen(model, ['kernel', 'recipes'], load),
+    listen(model, RECIPE, store),
   ];
   return () => forget.forEach((stop) => stop());
 }
 
 function build(el, kernels) {
+  element('div', 'live-caption', el, 'first kernels (striped: below 0)');
   const row = element('div', 'live-kernel-row', el);
-  const tiles = Array.from({ length: kernels }, (_, k) => tile(row, 7, `kernel ${k}`));
+  const tiles = Array.from({ length: kernels }, (_, k) => pictureFrame(row, `kernel ${k}`));
   const layout = element('div', 'live-digit-layout live-tamper-layout', el);
   const left = element('div', '', layout);
   const pair = element('div', 'live-before-after', left);
-  const digit = tile(pair, 28, 'digit');
-  const map = tile(pair, 26);
+  const [digit, map] = ['digit', 'map'].map((caption) => pictureFrame(pair, caption));
   const score = element('p', 'live-score', left);
   const reset = element('button', 'live-tool', left, 'All kernels as learned');
   reset.type = 'button';
   const show = bars(element('div', '', layout), 'probability of each digit');
   const showRight = bars(element('div', '', layout), 'held-out digits read rightly');
-  return { tiles, digit, map, score, reset, show, showRight, status: statusLine(el) };
+  const say = statusLines(el, 2);
+  const numbers = element('details', 'live-numbers', el);
+  const summary = element('summary', '', numbers);
+  const table = element('pre', '', numbers);
+  table.tabIndex = 0; // it may be wider than the page, and is then scrolled with the arrow keys
+  return { tiles, digit, map, score, reset, show, showRight, say, summary, table };
 }
 
 async function render({ model, el }) {
-  const [network, digits] = await loadShared(model);
-  const { kernels: K } = network;
-  const parts = build(el, K);
+  const [network, digits] = (await loadShared(model, el)) ?? [];
+  if (!network) return undefined;
+  const parts = build(el, network.kernels);
   const total = new Array(10).fill(0);
   digits.labels.forEach((label) => { total[label] += 1; });
   const learned = model.get('right').reduce((a, b) => a + b, 0);
@@ -231,9 +238,7 @@ async function render({ model, el }) {
   };
   const current = () => allTampered(base(), model.get('recipes'), model.get('library'));
   const same = (kernels) => kernels.every((v, i) => v === network['first.weight'][i]);
-
-  let said = '';
-  const tellAll = () => parts.status.say(said);
+  const said = ['', '']; // about the digit, about all digits
 
   function showScore(right, settled) {
     const [now, all] = [right.reduce((a, b) => a + b, 0), digits.count];
@@ -245,33 +250,41 @@ async function render({ model, el }) {
       : `, ${Math.abs(change)} ${change < 0 ? 'fewer' : 'more'} than as learned`;
     parts.score.replaceChildren('Accuracy: ', element('b', '', null, percent(now / all)));
     parts.score.append(` (${now} of ${all} held-out digits${words}).`);
-    if (settled) tellAll();
+    said[1] = parts.score.textContent;
+    if (settled) parts.say(said);
+  }
+
+  function showKernels(kernels, chosen) {
+    parts.tiles.forEach(({ box, canvas }, k) => {
+      const values = kernels.subarray(49 * k, 49 * (k + 1));
+      const [low, high] = extremes(values);
+      paintSigned(canvas, values, Math.max(-low, high), 8);
+      box.classList.toggle('is-chosen', k === chosen);
+      canvas.setAttribute('aria-label', `Kernel ${k}, from ${fixed(low)} to ${fixed(high)}${k === chosen ? ', chosen' : ''}`);
+    });
+    const kernel = kernels.subarray(49 * chosen, 49 * (chosen + 1));
+    parts.summary.textContent = `The numbers of kernel ${chosen}; their sum is ${fixed(kernel.reduce((a, b) => a + b))}`;
+    parts.table.textContent = inLines(kernel);
   }
 
   function show() {
     const [kernels, k, n] = [current(), model.get('kernel'), model.get('example')];
+    showKernels(kernels, k);
     const picture = pictureOf(digits.images, n);
     const answers = firstMaps(network, picture, kernels);
     const probabilities = answer(network, answers);
-    parts.tiles.forEach(({ canvas, caption }, i) => {
-      const values = kernels.subarray(49 * i, 49 * (i + 1));
-      const [low, high] = extremes(values);
-      paint(canvas, values, signed(Math.max(1e-9, -low, high)));
-      caption.parentElement.classList.toggle('is-chosen', i === k);
-      canvas.setAttribute('aria-label', `Kernel ${i}, from ${written(low, 2)} to ${written(high, 2)}${i === k ? ', chosen' : ''}`);
-    });
-    paint(parts.digit.canvas, picture, grey);
+    paintGrey(parts.digit.canvas, picture);
     parts.digit.canvas.setAttribute('aria-label', `Held-out digit ${n}, written as a ${digits.labels[n]}`);
-    parts.digit.caption.textContent = `digit: a ${digits.labels[n]}`;
+    parts.digit.label.textContent = `digit: a ${digits.labels[n]}`;
     const map = answers.subarray(676 * k, 676 * (k + 1));
     const [low, high] = extremes(map);
-    paint(parts.map.canvas, map, signed(Math.max(1e-9, ...extremes(answers).map(Math.abs))));
-    parts.map.caption.textContent = `map of kernel ${k}: ${written(low)} to ${written(high)}`;
-    parts.map.canvas.setAttribute('aria-label', `Feature map of kernel ${k}, from ${written(low)} to ${written(high)}`);
+    paintSigned(parts.map.canvas, map, Math.max(...extremes(answers).map(Math.abs)), 4);
+    parts.map.label.textContent = `map of kernel ${k}: ${fixed(low, 1)} to ${fixed(high, 1)}`;
+    parts.map.canvas.setAttribute('aria-label', `Feature map of kernel ${k}: ${mapInWords(map)}`);
     const best = likeliest(probabilities);
     parts.show(probabilities, best);
-    said = `The digit was written as a ${digits.labels[n]}. The network says ${best} (${percent(probabilities[best])}).`;
-    tellAll();
+    said[0] = `The digit was written as a ${digits.labels[n]}. The network says ${best} (${percent(probabilities[best])}).`;
+    parts.say(said);
   }
 
   const scorer = makeScorer(network, digits, showScore);
@@ -283,21 +296,20 @@ async function render({ model, el }) {
   });
   parts.reset.addEventListener('click', () => {
     model.set('base', new DataView(new ArrayBuffer(0)));
-    model.set('recipes', model.get('recipes').map(() => NEUTRAL));
-    model.save_changes();
+    setTrait(model, 'recipes', model.get('recipes').map(() => NEUTRAL));
   });
   show();
   if (same(current())) showScore(model.get('right'), true);
   watcher.observe(el);
   const forget = [
-    listen(model, ['change:recipes', 'change:base', 'change:kernel', 'change:example'], redraw),
-    listen(model, ['change:recipes', 'change:base'], rescore),
+    listen(model, ['recipes', 'base', 'kernel', 'example'], redraw),
+    listen(model, ['recipes', 'base'], rescore),
   ];
   announce(el);
   return () => {
     forget.forEach((stop) => stop());
     watcher.disconnect();
-    [redraw, rescore, scorer, parts.status].forEach((one) => one.stop());
+    [redraw, rescore, scorer, parts.say].forEach((one) => one.stop());
   };
 }
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from traitlets import Float, Int, List
 
 from convlib import plots
-from convlib._validate import real_array
+from convlib._validate import at_least, real_array
 from convlib.live._base import LiveFigure, chosen, dialled, menu, set_by_browser, source
 from convlib.live._recipes import (
     LEARNED,
@@ -30,19 +30,18 @@ from convlib.live._shared import (
     shared_traits,
     slider,
 )
-from convlib.sizes import at_least
 
 __all__ = ["TamperCNN"]
 
 
 class _TamperView(NetworkView):
-    _esm = source("network.js") + source("tamper_cnn.js")
-    _css = source("live.css") + source("network.css")
+    _esm = source("shared.js", "network.js", "tamper_cnn.js")
+    _css = source("live.css", "network.css")
 
     base = received(b"")  # float32; empty for the learned kernels
-    library = List().tag(sync=True)  # what replaces a kernel: 49 values each
-    recipes = List().tag(sync=True)  # for each kernel, as NEUTRAL
-    right = List().tag(sync=True)  # of each digit, with the learned kernels
+    library: "List[Any]" = List().tag(sync=True)  # what replaces a kernel: 49 values each
+    recipes: "List[Any]" = List().tag(sync=True)  # for each kernel, as NEUTRAL
+    right: "List[Any]" = List().tag(sync=True)  # of each digit, with the learned kernels
     kernel = Int(0).tag(sync=True)
     replace = Int(0).tag(sync=True)
     turn = Int(0).tag(sync=True)
@@ -88,7 +87,7 @@ class TamperCNN(LiveFigure):
     """
 
     alt = "The eight first kernels, a digit and a feature map, the probabilities and the accuracy."
-    room = ("calc(375px + 32cqi)", "calc(1130px + 48cqi)")
+    room = ("calc(402px + 32cqi)", "calc(1178px + 48cqi)")
 
     def __init__(
         self, model: Any, images: ArrayLike | None = None, labels: ArrayLike | None = None
@@ -234,7 +233,8 @@ class TamperCNN(LiveFigure):
 
         figure, axes = plots.figure(height=3.4)
         axes.set_axis_off()
-        top, bottom = figure.subfigures(2, 1, height_ratios=[1, 2])
+        parts: Any = figure.subfigures(2, 1, height_ratios=[1, 2])
+        top, bottom = parts
         row = top.subplots(1, len(self.learned), squeeze=False)[0]
         for k, (place, kernel) in enumerate(zip(row, self.kernels, strict=True)):
             plots.bare(place, f"[{k}]" if k == self.kernel else f"{k}")

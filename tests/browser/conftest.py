@@ -45,6 +45,22 @@ def site(site_dir):
         thread.join()
 
 
+@pytest.fixture(scope="session")
+def names(site_dir):
+    """Names of all pages, relative to the site."""
+    found = sorted(p.relative_to(site_dir).as_posix() for p in site_dir.rglob("*.html"))
+    return [name for name in found if not name.startswith("_static/")]
+
+
+@pytest.fixture(scope="session")
+def live_names(site_dir, names):
+    """Names of the pages with live figures; one figure may share its page with another."""
+    texts = {name: (site_dir / name).read_text(encoding="utf-8") for name in names}
+    found = [name for name, text in texts.items() if 'class="live-figure"' in text]
+    assert len(found) > 5
+    return found
+
+
 # One browser per module, not per session: while Playwright runs, its event loop keeps other
 # tests in this process from running a notebook.
 @pytest.fixture(scope="module")
@@ -96,6 +112,14 @@ def open_page(browser, site, site_dir, **options):
     context.close()
 
 
+def come_alive(page, address):
+    """Open a page and wait until its live figures, if any, have drawn themselves."""
+    page.goto(address, wait_until="load")
+    if page.locator(".live-figure").count():
+        page.locator("html[data-widgets=ready]").wait_for(state="attached")
+        page.wait_for_function("!document.querySelector('.live-stage:not(.is-live)')")
+
+
 @pytest.fixture(scope="module")
 def new_page(browser, site, site_dir):
     """Return a function that opens watched pages with options of ``browser.new_context``."""
@@ -107,3 +131,22 @@ def page(new_page):
     """Give a watched page; see ``open_page``."""
     with new_page() as opened:
         yield opened
+
+
+@pytest.fixture
+def page_with_camera(browser, site, site_dir):
+    """Return a function that opens watched pages in Chromium with a camera that films a pattern.
+
+    The camera may be used or not, as the argument says.
+    """
+    with contextlib.ExitStack() as opened:
+
+        def launch(allowed):
+            flags = ["--use-fake-device-for-media-stream"]
+            flags += ["--use-fake-ui-for-media-stream"] * allowed
+            path = shutil.which("chromium") or shutil.which("chromium-browser")
+            other = browser.browser_type.launch(executable_path=path, args=[*ARGUMENTS, *flags])
+            opened.callback(other.close)
+            return opened.enter_context(open_page(other, site, site_dir))
+
+        yield launch

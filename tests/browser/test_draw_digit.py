@@ -5,8 +5,11 @@ import json
 import numpy as np
 import pytest
 import torch
+from test_live_figures import put, remove, swipe
 
-from convlib import cnn
+from convlib import cnn, data
+from convlib.live import DrawDigit
+from convlib.live._shared import share
 from convlib.live.draw_digit import prepare
 
 PAGE = "chapters/training-a-cnn.html"
@@ -43,6 +46,13 @@ def network_on_page(page):
             part = {"scale": "weight", "shift": "bias"}.get(part, part)
             getattr(layer, part).copy_(values)
     return model
+
+
+def untrained():
+    """Return a network whose weights are always the same random ones."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        return cnn.tiny_cnn().eval()
 
 
 def settle(page):
@@ -121,12 +131,21 @@ def test_drawing_with_the_mouse(page, address):
 
 
 def test_drawing_with_a_finger(new_page, site):
-    with new_page(has_touch=True, viewport={"width": 390, "height": 800}) as page:
+    with new_page(has_touch=True, viewport={"width": 360, "height": 800}) as page:
         figure = come_alive(page, f"{site}/{PAGE}")
         figure.get_by_role("button", name="Clear the pad").tap()
         figure.locator(".live-pad").tap(position={"x": 100, "y": 60})
         check(page, figure)
         assert ink(page).max() == 1
+        box = figure.locator(".live-pad").bounding_box()
+        places = [(box["x"] + 60 + 10 * i, box["y"] + 150 + 8 * i) for i in range(6)]
+        above = page.evaluate("scrollY")
+        swipe(page, *places)
+        check(page, figure)
+        row, column = (np.flatnonzero(ink(page)[12:].any(axis=axis)) for axis in (1, 0))
+        assert len(row) >= 5
+        assert len(column) >= 5
+        assert page.evaluate("scrollY") == above, "the finger moved the page, too"
 
 
 def test_drawing_with_the_keyboard(page, site):
@@ -182,3 +201,41 @@ def test_numbers_are_readable_by_machines_too(page, site):
     assert figure.locator("canvas:not([aria-label])").count() == 0
     assert len(json.dumps(answer_on_screen(figure)[0])) > 10
     assert all(text.endswith("%") for text in answer_on_screen(figure)[0])
+
+
+def test_feature_maps_are_told_in_words(page, site):
+    drawn = DrawDigit(untrained())
+    drawn.digit = "7"
+    figure = put(page, site, drawn)
+    texts = figure.locator(".live-maps canvas").evaluate_all("all => all.map((c) => c.ariaLabel)")
+    for k, (text, answers) in enumerate(zip(texts, drawn.feature_maps, strict=True)):
+        row, column = np.unravel_index(answers.argmin(), answers.shape)
+        low = f"{answers.min():.1f}".replace("-", "\N{MINUS SIGN}")
+        assert f"Feature map of kernel {k}: lowest {low} at row {row}, column {column}" in text
+    assert page.trouble == []
+
+
+@pytest.mark.parametrize("part", ["network", "digits"])
+def test_damaged_numbers_are_named(page, site, part):
+    drawn = DrawDigit(untrained())
+    setattr(drawn.view, part, share(b"damaged"))
+    words = put(page, site, drawn).get_by_role("alert").inner_text()
+    assert "did not arrive whole" in words
+    assert page.trouble == []
+
+
+def test_focus_is_seen_and_nothing_is_left_when_it_goes(page, site):
+    figure = put(page, site, DrawDigit(untrained(), *data.digits()[2:]))
+    for name in (".live-pad", ".live-tool"):
+        page.keyboard.press("Tab")  # from here on focus is meant for the keyboard
+        control = figure.locator(name)
+        control.focus()
+        style = control.evaluate(
+            "c => getComputedStyle(c).outlineStyle + getComputedStyle(c).boxShadow"
+        )
+        assert style != "nonenone"
+    figure.locator(".live-pad").evaluate("pad => { window.pad = pad; }")
+    remove(page)
+    page.evaluate("window.pad.dispatchEvent(new KeyboardEvent('keydown', { key: ' ' }))")
+    settle(page)
+    assert page.trouble == []

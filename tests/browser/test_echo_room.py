@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from test_live_figures import put, remove
 
 from convlib import data
 from convlib.live import EchoRoom
@@ -11,10 +12,12 @@ from convlib.live import EchoRoom
 PAGE = "chapters/systems-and-impulses.html"
 FIGURE = ".live-stage:has(.live-echo-room)"
 LISTEN = """
-window.played = [];
+window.played = []; // rate and samples
+window.began = []; // at which second of the sound
 const start = AudioBufferSourceNode.prototype.start;
 AudioBufferSourceNode.prototype.start = function (...when) {
   window.played.push([this.buffer.sampleRate, Array.from(this.buffer.getChannelData(0))]);
+  window.began.push(when[1] ?? 0);
   return start.apply(this, when);
 };
 """
@@ -141,3 +144,125 @@ def test_nothing_scrolls_sideways_and_the_page_does_not_jump(page, site, width):
     alive = figure.locator(".live-view").evaluate("view => view.offsetHeight")
     kept_free = figure.evaluate("stage => parseFloat(getComputedStyle(stage).minHeight)")
     assert alive <= kept_free <= 1.15 * alive
+
+
+CLOCK = """
+window.clock = 1;
+window.contexts = [];
+Object.defineProperty(BaseAudioContext.prototype, 'currentTime', { get: () => window.clock });
+window.AudioContext = class extends AudioContext {
+  constructor(...given) { super(...given); window.contexts.push(this); }
+  createBufferSource() { // which never ends by itself: the true clock goes on
+    return Object.assign(super.createBufferSource(), { loop: true });
+  }
+};
+"""
+NEEDLE = """() => [...document.querySelectorAll('.echo-needle')]
+    .map((needle) => (needle.hidden ? null : parseFloat(needle.style.left)))"""
+
+
+@pytest.fixture
+def timed(page, site):
+    """Return a room of echoes on a page whose audio clock stands still until it is set."""
+    page.add_init_script(CLOCK + LISTEN)
+    yield put(page, site, EchoRoom())
+    assert page.trouble == []
+
+
+def advance(page, seconds):
+    page.evaluate("(seconds) => { window.clock += seconds; }", seconds)
+    page.evaluate("() => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); })")
+
+
+def test_a_line_goes_with_the_sound(timed, page):
+    length = len(EchoRoom().heard) / data.SAMPLE_RATE
+    timed.get_by_role("button", name="Hear it in the room").click()
+    for second in (0.5, 1.25):
+        advance(page, second - page.evaluate("window.clock - 1"))
+        x, h, y = page.evaluate(NEEDLE)
+        assert (x, h) == (None, None)
+        assert y == pytest.approx(100 * second / length, abs=0.1)
+    timed.get_by_role("button", name="Hear it alone").click()
+    advance(page, 0.25)
+    x, h, y = page.evaluate(NEEDLE)
+    assert (h, y) == (None, None)
+    assert x == pytest.approx(25 / length, abs=0.1)
+    timed.get_by_role("button", name="Stop").click()
+    advance(page, 0)
+    assert page.evaluate(NEEDLE) == [None] * 3
+
+
+def test_nothing_moves_for_those_who_want_no_motion(new_page, site):
+    with new_page(reduced_motion="reduce") as page:
+        page.add_init_script(CLOCK + LISTEN)
+        room = put(page, site, EchoRoom())
+        room.get_by_role("button", name="Hear it in the room").click()
+        advance(page, 0.5)
+        assert page.evaluate(NEEDLE) == [None] * 3
+        assert len(page.evaluate("window.played")) == 1
+        assert page.trouble == []
+
+
+def test_a_slider_changes_the_sound_while_it_plays(timed, page):
+    """It goes on at the same moment; the sound alone does not depend on the room."""
+    timed.get_by_role("button", name="Hear it in the room").click()
+    advance(page, 0.75)
+    press(page, timed, "what is left of each echo in the next", "Home")
+    page.wait_for_function("window.played.length === 2")
+    assert page.evaluate("window.began") == [0, 0.75]
+    twin = EchoRoom(decay=0)
+    gain = 0.9 / max(1, np.abs(twin.heard).max())
+    (_, samples) = page.evaluate("window.played[1]")
+    np.testing.assert_allclose(samples, gain * twin.heard, atol=1e-6)
+    timed.get_by_role("button", name="Hear it alone").click()
+    press(page, timed, "strength of the first echo", "Home")
+    page.wait_for_timeout(400)
+    assert len(page.evaluate("window.began")) == 3
+
+
+def test_another_sound_ends_the_one_that_plays(timed, page):
+    timed.get_by_role("button", name="Hear it in the room").click()
+    timed.get_by_label("Sound", exact=True).select_option(label="click")
+    timed.get_by_role("button", name="Hear it in the room").wait_for()
+    assert timed.get_by_role("button", name="Stop").count() == 0
+    assert len(page.evaluate("window.began")) == 1
+
+
+def test_a_removed_room_is_silent(timed, page):
+    button = timed.get_by_role("button").first
+    for _ in range(3):
+        button.click()
+    remove(page)
+    page.wait_for_function("window.contexts.map((one) => one.state).join() === 'closed'")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["delete window.AudioContext;", "window.AudioContext = class { constructor() { throw 1; } };"],
+)
+def test_without_audio_it_says_so(page, site, broken):
+    page.add_init_script(broken)
+    room = put(page, site, EchoRoom())
+    room.get_by_role("button", name="Hear it in the room").click()
+    room.get_by_role("status").get_by_text("This browser cannot play sound here.").wait_for()
+    assert room.get_by_role("button", name="Stop").count() == 0
+    press(page, room, "what is left of each echo in the next", "Home")
+    room.get_by_role("status").get_by_text("The output is the sum of 2 copies").wait_for()
+    assert page.trouble == []
+
+
+def test_a_clock_that_stands_still_means_no_sound(timed):
+    timed.get_by_role("button", name="Hear it in the room").click()
+    timed.get_by_role("status").get_by_text("This browser cannot play sound here.").wait_for()
+    assert timed.get_by_role("button", name="Stop").count() == 0
+
+
+def test_the_buttons_work_by_touch(new_page, site):
+    with new_page(has_touch=True, viewport={"width": 360, "height": 800}) as page:
+        page.add_init_script(CLOCK + LISTEN)
+        room = put(page, site, EchoRoom())
+        room.get_by_role("button", name="Hear it alone").tap()
+        room.get_by_role("button", name="Stop").tap()
+        assert len(page.evaluate("window.played")) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.trouble == []

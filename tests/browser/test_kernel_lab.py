@@ -1,12 +1,15 @@
 """The kernel lab on the built page: driven by keyboard in Chromium, compared with convlib."""
 
 import base64
+import re
+import struct
+import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from convlib.images import to_uint8
+from convlib.images import to_grey, to_uint8
 from convlib.kernels import KERNELS
 from convlib.live import KernelLab
 
@@ -157,22 +160,312 @@ def test_a_photograph_of_the_readers_own_is_filtered_in_the_page(page, site, pho
     assert (pixels(lab) == first).all()
 
 
-def test_a_file_that_is_no_picture_gets_a_message(page, site, tmp_path):
-    path = tmp_path / "broken.png"
-    path.write_bytes(b"not a picture")
+def png(width, height):
+    """Return a black picture as a file; one bit a pixel, so that large ones are made quickly."""
+
+    def chunk(kind, data):
+        size, check = struct.pack(">I", len(data)), struct.pack(">I", zlib.crc32(kind + data))
+        return size + kind + data + check
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
+    rows = zlib.compress(bytes(height * (1 + -(-width // 8))), 1)
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}"></svg>'
+NO_PICTURE = "This file is not a picture that the browser can read. Choose another one."
+BAD_FILES = {
+    "empty.png": (lambda: b"", "This file is empty. Choose another one."),
+    "words.png": (lambda: b"not a picture", NO_PICTURE),
+    "cut.png": (lambda: png(64, 64)[:40], NO_PICTURE),
+    "notes.txt": (lambda: b"Dear diary", NO_PICTURE),
+    "nothing.svg": (lambda: SVG.format(0, 0).encode(), "This picture has no pixels."),
+    "huge.png": (lambda: png(30_000, 3_400), "too large: 30000 × 3400 pixels"),
+}
+
+
+@pytest.mark.parametrize("name", list(BAD_FILES))
+def test_a_bad_file_gets_a_plain_message_and_the_lab_goes_on(page, site, name):
+    make, message = BAD_FILES[name]
     lab = come_alive(page, f"{site}/{PAGE}")
     first = pixels(lab)
-    lab.locator("input[type=file]").set_input_files(path)
-    lab.get_by_text("This file is not a picture").wait_for()
+    lab.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "", "buffer": make()}
+    )
+    lab.get_by_role("status").get_by_text(message).wait_for()
     assert (pixels(lab) == first).all()
+    assert lab.get_by_role("button", name="First picture").is_hidden()
+    choose(lab, "Preset", "emboss")
+    assert same(pixels(lab), expected(preset="emboss"))
     assert page.trouble == []
 
 
-def test_a_refused_camera_gets_a_message(page, site):
+@pytest.mark.parametrize(
+    ("wide", "high", "shown", "message"),
+    [
+        (8000, 8000, (512, 512), "made smaller: 512 × 512 pixels instead of 8000 × 8000"),
+        (30_000, 10, (10, 30), "made smaller: its middle, 30 × 10 pixels instead of 30000 × 10"),
+        (1, 1, (1, 1), "Your photograph is shown."),
+    ],
+)
+def test_a_picture_of_an_odd_size_is_shown_and_the_lab_goes_on(
+    page, site, wide, high, shown, message
+):
+    lab = come_alive(page, f"{site}/{PAGE}")
+    chosen_file = {"name": "odd.png", "mimeType": "image/png", "buffer": png(wide, high)}
+    lab.locator("input[type=file]").set_input_files(chosen_file)
+    lab.get_by_role("status").get_by_text(message).wait_for()
+    assert pixels(lab, "before").shape == (*shown, 3)
+    assert not pixels(lab).any()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    lab.get_by_role("button", name="First picture").click()
+    assert same(pixels(lab), expected())
+    assert page.trouble == []
+
+
+def test_a_dropped_photograph_is_shown(page, site, photograph):
+    path, own = photograph
+    lab = come_alive(page, f"{site}/{PAGE}")
+    drop = """(pictures, text) => {
+        const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([bytes], 'own.png', { type: 'image/png' }));
+        pictures.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+    }"""
+    text = base64.b64encode(path.read_bytes()).decode()
+    lab.locator(".live-pictures").evaluate(drop, text)
+    lab.get_by_text("Your photograph is shown").wait_for()
+    assert (pixels(lab, "before") == own).all()
+
+
+RECORD_STREAMS = """
+window.streams = [];
+const media = navigator.mediaDevices;
+const open = media.getUserMedia.bind(media);
+media.getUserMedia = async (wishes) => {
+    const stream = await open(wishes);
+    window.streams.push(stream);
+    return stream;
+};
+"""
+ALL_ENDED = """window.streams.length && window.streams.every(
+    (stream) => stream.getTracks().every((track) => track.readyState === 'ended'))"""
+SWITCH_OFF = {
+    "button": """[...document.querySelectorAll('button')].find(
+        (button) => button.textContent === 'Stop camera').click()""",
+    "file": None,
+    "another tab": """Object.defineProperty(document, 'hidden', { value: true });
+        document.dispatchEvent(new Event('visibilitychange'))""",
+    "folded away": "document.querySelector('.live-stage').style.display = 'none'",
+    "removed": """window.__widgets.forEach(
+        ({ manager }) => manager._shown.forEach((view) => view.remove()))""",
+}
+
+
+def film(page, site):
+    """Open the lab and switch its camera on."""
+    page.add_init_script(RECORD_STREAMS)
     lab = come_alive(page, f"{site}/{PAGE}")
     lab.get_by_role("button", name="Camera").click()
-    lab.get_by_text("The camera was refused or there is none").wait_for()
+    lab.get_by_text("The camera is on").wait_for()
+    return lab
+
+
+def test_the_camera_is_filtered_as_convlib_says(page_with_camera, site):
+    page = page_with_camera(allowed=True)
+    lab = film(page, site)
+    choose(lab, "Preset", "blur")
+    page.wait_for_function(
+        "() => document.querySelector('.live-scene canvas').width !== 240"  # the cat's
+    )
+    seen = lab.evaluate("""(stage) => [...stage.querySelectorAll('.live-scene canvas')].slice(0, 2)
+        .map((canvas) => [canvas.height, canvas.width, btoa(Array.from(canvas.getContext('2d')
+            .getImageData(0, 0, canvas.width, canvas.height).data,
+        (byte) => String.fromCharCode(byte)).join(''))])""")
+    before, after = (
+        np.frombuffer(base64.b64decode(data), np.uint8).reshape(high, wide, 4)[..., :3]
+        for high, wide, data in seen
+    )
+    assert np.ptp(before) > 100
+    twin = KernelLab(preset="blur", image=before / 255)
+    assert same(after.astype(np.int16), twin.drawn.astype(np.int16))
     assert page.trouble == []
+
+
+@pytest.mark.parametrize("how", list(SWITCH_OFF))
+def test_the_camera_is_off_when_nobody_sees_it(page_with_camera, site, how, photograph):
+    page = page_with_camera(allowed=True)
+    lab = film(page, site)
+    assert not page.evaluate(ALL_ENDED)
+    if how == "file":
+        lab.locator("input[type=file]").set_input_files(photograph[0])
+    else:
+        page.evaluate(SWITCH_OFF[how])
+    page.wait_for_function(ALL_ENDED)
+    assert page.trouble == []
+
+
+def test_a_refused_camera_gets_a_message(page_with_camera, site):
+    page = page_with_camera(allowed=False)
+    lab = come_alive(page, f"{site}/{PAGE}")
+    lab.get_by_role("button", name="Camera").click()
+    lab.get_by_text("The camera was refused. Everything else goes on working.").wait_for()
+    choose(lab, "Preset", "emboss")
+    assert same(pixels(lab), expected(preset="emboss"))
+    assert page.trouble == []
+
+
+@pytest.mark.parametrize(
+    ("devices", "message"),
+    [
+        (
+            "{ getUserMedia: () => Promise.reject(new DOMException('', 'NotFoundError')) }",
+            "There is no camera.",
+        ),
+        ("undefined", "A camera cannot be used on this page."),
+    ],
+)
+def test_a_missing_camera_gets_a_message(page, site, devices, message):
+    page.add_init_script(
+        f"Object.defineProperty(navigator, 'mediaDevices', {{ value: {devices} }})"
+    )
+    lab = come_alive(page, f"{site}/{PAGE}")
+    lab.get_by_role("button", name="Camera").click()
+    lab.get_by_text(f"{message} Everything else goes on working.").wait_for()
+    assert page.trouble == []
+
+
+def lens_numbers(lab):
+    """Return the numbers in the lens, row by row."""
+    texts = lab.locator(".live-lens-cell").evaluate_all(
+        "cells => cells.map((cell) => cell.firstChild.textContent)"
+    )
+    side = int(len(texts) ** 0.5)
+    return np.array([text.replace("\N{MINUS SIGN}", "-") for text in texts], float).reshape(
+        side, -1
+    )
+
+
+def lens_place(lab):
+    """Return row and column that the lens tells."""
+    words = lab.locator(".live-lens").get_by_role("status").get_by_text("Row").text_content()
+    row, column = re.match(r"Row (\d+), column (\d+)", words).groups()
+    return int(row), int(column)
+
+
+def lens_says(lab, twin, row, column):
+    """Wait until the lens tells this pixel, and compare its numbers with convlib."""
+    sum_ = to_grey(twin.result)[row, column]
+    text = f"Row {row}, column {column}: brightness sum {sum_:.2f}".replace("-", "\N{MINUS SIGN}")
+    lab.locator(".live-lens").get_by_role("status").get_by_text(text).wait_for()
+    around = np.pad(to_grey(twin.image), 2, mode=twin.boundary)[row : row + 5, column : column + 5]
+    np.testing.assert_allclose(lens_numbers(lab), around, atol=0.0051)
+
+
+def test_the_lens_moves_by_keyboard_and_says_what_convlib_says(page, site):
+    lab, twin = come_alive(page, f"{site}/{PAGE}"), KernelLab()
+    assert lab.locator(".live-lens").is_hidden()
+    lab.get_by_role("button", name="Zoom lens").focus()
+    page.keyboard.press("Enter")
+    lens_says(lab, twin, 120, 120)
+    lab.get_by_role("application", name="Zoom lens").focus()
+    for key in ("ArrowUp", "ArrowRight", "ArrowRight", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    lens_says(lab, twin, 129, 122)
+    choose(lab, "Preset", "edge detect")
+    twin.preset = "edge_detect"
+    lens_says(lab, twin, 129, 122)
+    lab.get_by_role("application", name="Zoom lens").focus()
+    page.keyboard.press("Escape")
+    lab.locator(".live-lens").wait_for(state="hidden")
+    assert lab.get_by_role("button", name="Zoom lens").get_attribute("aria-pressed") == "false"
+    assert page.trouble == []
+
+
+def test_the_lens_follows_the_mouse_and_stays_where_it_is_clicked(page, site):
+    lab, twin = come_alive(page, f"{site}/{PAGE}"), KernelLab()
+    picture = lab.locator(".live-scene").nth(1)
+    size = picture.bounding_box()["width"]
+    picture.hover(position={"x": size / 4, "y": size / 2})
+    row, column = lens_place(lab)
+    assert max(abs(row - 120), abs(column - 60)) <= 2
+    lens_says(lab, twin, row, column)
+    picture.click(position={"x": size - 1, "y": size - 1})
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(300)
+    corner = lens_place(lab)
+    assert min(corner) >= 237
+    choose(lab, "Boundary", "wrap")
+    twin.boundary = "wrap"
+    lens_says(lab, twin, *corner)
+    lab.get_by_role("button", name="Zoom lens").click()
+    lab.locator(".live-lens").wait_for(state="hidden")
+    picture.hover(position={"x": size / 2, "y": size / 2})
+    assert lab.locator(".live-lens").is_visible()
+    page.mouse.move(0, 0)
+    lab.locator(".live-lens").wait_for(state="hidden")
+
+
+def test_the_divider_moves_by_keyboard_and_by_mouse(page, site):
+    lab = come_alive(page, f"{site}/{PAGE}")
+    choose(lab, "Compare", "divider")
+    assert lab.locator(".live-scene").first.is_hidden()
+    over, handle = lab.locator(".live-over"), lab.locator(".live-handle")
+    control = lab.get_by_role("slider", name="Divider")
+    assert control.get_attribute("aria-valuetext") == "0.5"
+    assert over.evaluate("canvas => canvas.style.clipPath") == "inset(0px 50% 0px 0px)"
+    control.focus()
+    page.keyboard.press("ArrowLeft")
+    assert control.get_attribute("aria-valuetext") == "0.49"
+    box = lab.locator(".live-scene").nth(1).bounding_box()
+    grip = handle.bounding_box()
+    assert grip["x"] + grip["width"] / 2 == pytest.approx(box["x"] + 0.49 * box["width"], abs=1.5)
+    page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.2 * box["width"], grip["y"] + 40, steps=4)
+    page.mouse.up()
+    assert float(control.get_attribute("aria-valuetext")) == pytest.approx(0.2, abs=0.015)
+    assert same(pixels(lab), expected())
+    assert page.trouble == []
+
+
+def touch(page, *points):
+    """Put a finger down at the first point, move it over the others, and lift it."""
+    session = page.context.new_cdp_session(page)
+    for kind, place in zip(("touchStart", *["touchMove"] * (len(points) - 1)), points, strict=True):
+        where = [{"x": place[0], "y": place[1]}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_everything_works_by_touch_on_a_phone(new_page, site):
+    phone = {"has_touch": True, "is_mobile": True, "viewport": {"width": 360, "height": 800}}
+    with new_page(**phone) as page:
+        lab, twin = come_alive(page, f"{site}/{PAGE}"), KernelLab()
+        handle = slider(lab, 1, 1)
+        handle.scroll_into_view_if_needed()
+        grip = handle.bounding_box()
+        x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+        touch(page, (x, y), (x - 10, y), (x - 20, y))
+        twin.kernel = kernel_on_screen(lab)
+        assert twin.kernel[1, 1] < 5
+        assert same(pixels(lab), twin.drawn.astype(np.int16))
+        picture = lab.locator(".live-scene").nth(1)
+        picture.scroll_into_view_if_needed()
+        picture.tap(position={"x": 80, "y": 60})
+        scale = 240 / picture.bounding_box()["width"]
+        row, column = lens_place(lab)
+        assert max(abs(row - 60 * scale), abs(column - 80 * scale)) <= 2
+        lens_says(lab, twin, row, column)
+        choose(lab, "Compare", "divider")
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + 30
+        touch(page, (x, y), (x + 30, y), (box["x"] + 0.75 * box["width"], y))
+        told = lab.get_by_role("slider", name="Divider").get_attribute("aria-valuetext")
+        assert float(told) == pytest.approx(0.75, abs=0.03)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.trouble == []
 
 
 def test_the_kernel_is_given_as_code(page, site):
@@ -185,10 +478,10 @@ def test_the_kernel_is_given_as_code(page, site):
 def test_every_control_has_a_name_and_takes_the_focus(page, site):
     lab = come_alive(page, f"{site}/{PAGE}")
     assert lab.get_by_role("slider").count() == 9
-    for menu in ("Preset", "Operation", "Boundary", "Display", "Picture"):
+    for menu in ("Preset", "Operation", "Boundary", "Display", "Picture", "Compare"):
         lab.get_by_label(menu, exact=True).focus()
         assert page.evaluate("document.activeElement.tagName") == "SELECT"
-    assert lab.locator("canvas:not([aria-label])").count() == 0
+    assert lab.locator("canvas:not([aria-label], [aria-hidden])").count() == 0
 
 
 @pytest.mark.parametrize("width", [360, 1200])

@@ -22,24 +22,48 @@ def escaped(data):
     return json.dumps(data).replace("</", r"<\/")
 
 
+def put(page, site, figure):
+    """Put a figure on a page of its own, wait until it has drawn itself, and return its element."""
+    saved = dependency_state([figure], drop_defaults=False)  # as notebooks save it
+    data = embed_data(views=[figure], state=saved)
+    body = PAGE.format(state=escaped(data["manager_state"]), view=escaped(data["view_specs"][0]))
+    address = f"{site}/one-figure.html"
+    page.route(address, lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(address)
+    stage = page.locator(".live-stage.is-live")
+    stage.wait_for()
+    return stage
+
+
+def trait(page, name):
+    """Return a trait of the figure's view."""
+    return page.evaluate(
+        """(name) => Object.values(window.__widgets[0].models)
+            .find((model) => model.get('_esm') && model.get(name) !== undefined).get(name)""",
+        name,
+    )
+
+
+def remove(page):
+    """Take all widgets off the page, as a notebook does when a cell runs again."""
+    page.evaluate("window.__widgets[0].manager.clear_state()")
+    page.wait_for_function("!document.querySelector('.live-body')")
+
+
+def swipe(page, *points):
+    """Draw a finger over the page, from point to point."""
+    finger = page.context.new_cdp_session(page)
+    kinds = ["touchStart", *["touchMove"] * (len(points) - 1)]
+    for kind, (x, y) in zip(kinds, points, strict=True):
+        touch = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+        finger.send("Input.dispatchTouchEvent", touch)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 @pytest.fixture
 def bring_alive(page, site):
     """Return a function that puts a figure on the page and waits until it has drawn itself."""
-
-    def bring(figure):
-        saved = dependency_state([figure], drop_defaults=False)  # as notebooks save it
-        data = embed_data(views=[figure], state=saved)
-        body = PAGE.format(
-            state=escaped(data["manager_state"]), view=escaped(data["view_specs"][0])
-        )
-        address = f"{site}/one-figure.html"
-        page.route(address, lambda route: route.fulfill(body=body, content_type="text/html"))
-        page.goto(address)
-        stage = page.locator(".live-stage.is-live")
-        stage.wait_for()
-        return stage
-
-    yield bring
+    yield lambda figure: put(page, site, figure)
     assert page.trouble == []
 
 
@@ -131,6 +155,168 @@ def test_flip_and_slide(page, bring_alive):
     figure.g, figure.t = "up and down", 1.3
     words = f"(f \N{ASTERISK OPERATOR} g)(1.30) = {figure.value:.3f}, the shaded area"
     stage.get_by_role("status").get_by_text(words).wait_for()
+
+
+DRAWN = 8, 8, 22  # pixels left and right of the drawn axis, and below it
+
+
+def on_axes(plot, share, height):
+    """Return the pixel at a share of a plot's horizontal axis and of the room above its numbers."""
+    box = plot.bounding_box()
+    left, right, below = DRAWN
+    x = box["x"] + left + share * (box["width"] - left - right)
+    return x, box["y"] + (1 - height) * (box["height"] - below)
+
+
+def check_area(page, figure):
+    """Wait until the page says the area that Python knows; a last decimal may round otherwise."""
+    page.wait_for_function(
+        r"""([place, area]) => {
+            const words = document.querySelector('[role=status]').textContent.replaceAll('−', '-');
+            const found = words.match(/\(([-\d.]+)\) = ([-\d.]+), the shaded area/);
+            const [, t, value] = found.map(Number);
+            return t === place && Math.abs(value - area) < 0.00051;
+        }""",
+        arg=[figure.t, figure.value],
+    )
+
+
+def check_drawing(page, name, place):
+    """Compare what is drawn and said with convlib, and the curve's numerics to 1e-5."""
+    samples = np.array(trait(page, f"drawn_{name}"))
+    figure = live.FlipAndSlide("ramp", "up and down", t=place)
+    setattr(figure, f"drawn_{name}", samples)
+    check_area(page, figure)
+    times = np.linspace(-3, 6, 37)
+    found = page.evaluate(
+        """async (times) => {
+            const models = Object.values(window.__widgets[0].models);
+            const view = models.find((model) => model.get('drawn_f'));
+            const text = new Blob([view.get('_esm')], { type: 'text/javascript' });
+            const { convolveAt } = await import(URL.createObjectURL(text));
+            const [f, g, drawnF, drawnG] = ['f', 'g', 'drawn_f', 'drawn_g'].map((n) => view.get(n));
+            return convolveAt(f, g, times, drawnF, drawnG);
+        }""",
+        times.tolist(),
+    )
+    np.testing.assert_allclose(found, figure.at(times), atol=1e-5)
+    return samples
+
+
+def test_a_curve_drawn_with_the_mouse(page, bring_alive):
+    stage = bring_alive(live.FlipAndSlide("ramp", "up and down", t=1.0))
+    assert stage.get_by_role("application").count() == 0
+    stage.get_by_label("f, stays in place").select_option(label="drawn by hand")
+    pad = stage.get_by_role("application")
+    page.mouse.move(*on_axes(pad, 0.25, 0.9))
+    page.mouse.down()
+    page.mouse.move(*on_axes(pad, 0.5, 0.2), steps=3)
+    page.mouse.move(*on_axes(pad, 1.2, 0.5), steps=2)  # beyond the edge
+    page.mouse.up()
+    samples = check_drawing(page, "f", 1.0)
+    np.testing.assert_allclose(samples[[10, 20, 40]], [1.2, -0.9, 0], atol=0.05)
+    assert (np.diff(samples[10:21]) < 0).all()
+    page.mouse.move(*on_axes(pad, 0.1, 0.1))  # the pen is up again
+    assert trait(page, "drawn_f") == samples.tolist()
+
+
+def test_a_curve_drawn_with_a_finger_and_t_dragged(new_page, site):
+    with new_page(has_touch=True, viewport={"width": 360, "height": 900}) as page:
+        figure = live.FlipAndSlide("ramp", "drawn by hand", t=1.0)
+        stage = put(page, site, figure)
+        pad = stage.get_by_role("application")
+        swipe(page, on_axes(pad, 0, 0.25), on_axes(pad, 0.1, 0.25), on_axes(pad, 0.2, 0.8))
+        samples = check_drawing(page, "g", 1.0)
+        np.testing.assert_allclose(samples[[0, 4, 8]], [-0.75, -0.75, 0.9], atol=0.05)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        lower = stage.get_by_role("img").nth(1)
+        swipe(page, on_axes(lower, 0.3, 0.5), on_axes(lower, 0.4, 0.5), on_axes(lower, 0.5, 0.5))
+        check_drawing(page, "g", 1.5)
+        assert page.trouble == []
+
+
+def test_a_curve_drawn_by_keyboard(page, bring_alive):
+    figure = live.FlipAndSlide("ramp", "drawn by hand", t=1.0)
+    stage = bring_alive(figure)
+    pad = stage.get_by_role("application")
+    press(page, stage.get_by_role("button", name="Clear g"), "Enter")
+    stage.get_by_role("status").get_by_text("= 0.000,").wait_for()
+    press(page, pad, "ArrowRight", "ArrowRight", "PageUp", "ArrowUp")
+    stage.get_by_text("g(0.2) = 0.55").wait_for()
+    press(page, pad, "Shift+ArrowRight", "Shift+ArrowRight", "ArrowRight", "ArrowDown")
+    expected = np.zeros(41)
+    expected[12:16] = 0.55, 0.55, 0.55, -0.05
+    np.testing.assert_allclose(check_drawing(page, "g", 1.0), expected, atol=1e-9)
+    outline = pad.evaluate("pad => getComputedStyle(pad).outlineStyle")
+    assert outline == "solid", "the focus is not to be seen"
+    live_text = stage.get_by_text("g(0.5) = \N{MINUS SIGN}0.05")
+    assert live_text.get_attribute("aria-live") == "polite"
+
+
+def test_t_follows_the_mouse_on_both_plots(page, bring_alive):
+    stage = bring_alive(live.FlipAndSlide("ramp", "up and down"))
+    for nth, (start, end, place) in enumerate([(0.1, 0.5, 1.5), (0.9, 0.4, 0.6)]):
+        plot = stage.get_by_role("img").nth(nth)
+        page.mouse.move(*on_axes(plot, start, 0.5))
+        page.mouse.down()
+        page.mouse.move(*on_axes(plot, end, 0.5), steps=4)
+        page.mouse.up()
+        assert trait(page, "t") == pytest.approx(place)
+        check_area(page, live.FlipAndSlide("ramp", "up and down", t=place))
+
+
+def test_flip_and_slide_is_told_in_words(page, bring_alive):
+    stage = bring_alive(live.FlipAndSlide("box", "up and down"))
+    told = minus(stage.get_by_role("img").nth(1).get_attribute("aria-label"))
+    times = np.linspace(-3, 6, 301)
+    answer = live.FlipAndSlide("box", "up and down").at(times)
+    for value in (answer.min(), answer.max()):
+        place = times[np.isclose(answer, value, atol=1e-9).argmax()]
+        assert f"{value:.2f}, near t = {place:.1f}" in told
+
+
+def test_conv_arithmetic_at_a_touch(new_page, site):
+    with new_page(has_touch=True, viewport={"width": 360, "height": 900}) as page:
+        figure = live.ConvArithmetic(16, 3, padding=3, dilation=2, layers=3)
+        stage = put(page, site, figure)
+        figure.output = 5
+        stage.locator(".live-target").nth(5).tap()
+        inputs = ", ".join(str(i) for i in figure.taps[-1] if 0 <= i < figure.n)
+        stage.get_by_role("status").get_by_text(f"Output 5 sees inputs {inputs};").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        rows = stage.locator(".live-row-name").all_text_contents()
+        fields = [1, *(live.ConvArithmetic(16, dilation=2, layers=n).receptive_field
+                       for n in (1, 2, 3))]  # fmt: skip
+        for n, row in enumerate(rows[1:], 1):
+            assert row == f"layer {n}: {figure.sizes[n]}, receptive field {fields[n]}"
+        assert page.trouble == []
+
+
+def test_conv_arithmetic_says_when_the_kernel_does_not_fit(page, bring_alive):
+    stage = bring_alive(live.ConvArithmetic(5, 3, layers=2))
+    press(page, stage.get_by_role("slider", name="input size n"), "Home")
+    words = "Layer 1: The kernel spans 3, the padded input only 1: no output."
+    stage.get_by_role("status").get_by_text(words).wait_for()
+
+
+@pytest.mark.parametrize(("make", "name", "value"), [
+    (live.FlipAndSlide, "t", 2.0), (live.ConvArithmetic, "n", 12),
+])  # fmt: skip
+def test_a_removed_figure_draws_no_more(page, bring_alive, make, name, value):
+    stage = bring_alive(make())
+    stage.evaluate("""(stage, name) => {
+        const models = Object.values(window.__widgets[0].models);
+        window.left = models.find((model) => model.get('_esm') && model.get(name) !== undefined);
+        window.plot = stage.querySelector('svg');
+    }""", name)  # fmt: skip
+    remove(page)
+    same = page.evaluate("""async ([name, value]) => {
+        const before = window.plot.innerHTML;
+        window.left.set(name, value);
+        await new Promise((done) => { setTimeout(done, 200); });
+        return window.plot.innerHTML === before && !window.plot.isConnected;
+    }""", [name, value])  # fmt: skip
+    assert same
 
 
 def test_conv_arithmetic(page, bring_alive):

@@ -3,10 +3,20 @@
 import numpy as np
 import pytest
 import torch
-from test_draw_digit import PAGE, answer_on_screen, come_alive, network_on_page, settle
+from test_draw_digit import (
+    PAGE,
+    answer_on_screen,
+    come_alive,
+    network_on_page,
+    settle,
+    untrained,
+)
+from test_live_figures import put, remove
 
 from convlib import cnn, data
+from convlib.live import TamperCNN
 from convlib.live._recipes import library
+from convlib.live._shared import share
 
 FIGURE = ".live-stage:has(.live-tamper)"
 
@@ -110,3 +120,108 @@ def test_nothing_scrolls_sideways_and_the_page_does_not_jump(page, site, width):
     kept_free = figure.evaluate("stage => parseFloat(getComputedStyle(stage).minHeight)")
     assert alive <= kept_free <= 1.15 * alive
     assert figure.locator("canvas:not([aria-label])").count() == 0
+
+
+def test_what_is_drawn_is_told_in_words(page, site):
+    tamper = TamperCNN(untrained(), *data.digits()[2:])
+    tamper.kernel, tamper.gain, tamper.blur = 3, -2, 0.5
+    figure = put(page, site, tamper)
+    figure.scroll_into_view_if_needed()
+    right = right_on_screen(figure)
+    assert right == counted(tamper.tampered_model)
+    figure.get_by_role("status").get_by_text(f"({right} of 1000 held-out digits").wait_for()
+    figure.get_by_text("The numbers of kernel 3; their sum is").click()
+    lines = figure.locator("pre").inner_text().replace("\N{MINUS SIGN}", "-").splitlines()
+    found = np.array([[float(number) for number in line.split()] for line in lines])
+    np.testing.assert_allclose(found, tamper.kernels[3], atol=0.0051)
+    map_words = figure.locator(".live-before-after canvas").nth(1).get_attribute("aria-label")
+    answers = cnn.feature_maps(tamper.tampered_model, tamper.image)[3]
+    row, column = np.unravel_index(answers.argmax(), answers.shape)
+    assert f"at row {row}, column {column}" in map_words.split("highest")[1]
+    assert page.trouble == []
+
+
+def colours(canvas, points):
+    """Return the colours of a canvas as squares of points: (rows, columns, points, points, 3)."""
+    data = canvas.evaluate("""(canvas) => [...canvas.getContext('2d')
+        .getImageData(0, 0, canvas.width, canvas.height).data]""")
+    side = round((len(data) / 4) ** 0.5)
+    cells = np.reshape(data, (side // points, points, side // points, points, 4))
+    return cells.swapaxes(1, 2)[..., :3]
+
+
+def test_negative_numbers_are_striped(page, site):
+    """So that the sign can be told without colours; zero is white."""
+    tamper = TamperCNN(untrained(), *data.digits()[2:])
+    kernels = np.zeros((8, 7, 7))
+    kernels[0, 0, :3] = -1, 1, -0.5
+    tamper.kernels = kernels
+    cells = colours(put(page, site, tamper).locator(".live-kernel-row canvas").first, 8)
+    shades = [len(np.unique(cell.reshape(-1, 3), axis=0)) for cell in cells[0, :4]]
+    assert shades == [2, 1, 2, 1]
+    assert (cells[0, 3] == 255).all()
+
+
+COUNT = """
+window.alive = { workers: 0, addresses: 0 };
+window.Worker = class extends Worker {
+  constructor(...given) { super(...given); window.alive.workers += 1; }
+  terminate() { window.alive.workers -= 1; super.terminate(); }
+};
+const { createObjectURL, revokeObjectURL } = URL;
+URL.createObjectURL = (blob) => { window.alive.addresses += 1; return createObjectURL(blob); };
+URL.revokeObjectURL = (url) => { window.alive.addresses -= 1; revokeObjectURL(url); };
+"""
+
+
+def test_a_removed_figure_leaves_no_workers(page, site):
+    page.add_init_script(COUNT)
+    tamper = TamperCNN(untrained(), *data.digits()[2:])
+    figure = put(page, site, tamper)
+    figure.scroll_into_view_if_needed()
+    right_on_screen(figure)
+    page.wait_for_function("window.alive.workers > 0")
+    before = page.evaluate("window.alive.addresses - window.alive.workers")
+    figure.get_by_role("slider", name="Gain").focus()
+    page.keyboard.press("Home")  # and away while it counts
+    remove(page)
+    page.wait_for_function("window.alive.workers === 0")
+    assert page.evaluate("window.alive.addresses") == before
+    page.wait_for_timeout(300)
+    assert page.trouble == []
+
+
+def test_maps_and_answer_do_not_wait_for_the_counting(page, site):
+    """Here the workers never answer."""
+    page.add_init_script("window.Worker = class { postMessage() {} terminate() {} };")
+    tamper = TamperCNN(untrained(), *data.digits()[2:])
+    figure = put(page, site, tamper)
+    figure.scroll_into_view_if_needed()
+    figure.get_by_role("slider", name="Gain").focus()
+    page.keyboard.press("Home")
+    settle(page)
+    assert figure.locator(".live-score").get_attribute("data-settled") == "false"
+    tamper.gain = -2
+    np.testing.assert_allclose(answer_on_screen(figure)[1][:10], tamper.probabilities, atol=1e-4)
+    assert page.trouble == []
+
+
+@pytest.mark.parametrize("part", ["network", "digits"])
+def test_damaged_numbers_are_named(page, site, part):
+    tamper = TamperCNN(untrained(), *data.digits()[2:])
+    setattr(tamper.view, part, share(b"damaged"))
+    words = put(page, site, tamper).get_by_role("alert").inner_text()
+    assert "did not arrive whole" in words
+    assert page.trouble == []
+
+
+def test_controls_by_touch(new_page, site):
+    with new_page(has_touch=True, viewport={"width": 360, "height": 800}) as page:
+        tamper = TamperCNN(untrained(), *data.digits()[2:])
+        tamper.gain = -1
+        figure = put(page, site, tamper)
+        figure.get_by_role("button", name="All kernels as learned").tap()
+        page.wait_for_function("document.querySelector('[role=slider]').ariaValueText == 1")
+        figure.get_by_text("The numbers of kernel 0").tap()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.trouble == []

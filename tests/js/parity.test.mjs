@@ -1,13 +1,13 @@
 // Calls the exported functions of the live figures with the arguments of generated cases and compares
 // what they return with what convlib says. The cases come from tests/javascript.py:
-//   [{figure, function, arguments, expected, tolerance}, ...] in the file named by LIVE_CASES
+//   [{figure, function, arguments, expected, tolerance}, ...] in the file named by LIVE_CASES, and the
+//   script of each figure beside it
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
-const live = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../convlib/live');
 const file = process.env.LIVE_CASES;
 
 function compare(seen, wanted, tolerance, where) {
@@ -27,7 +27,7 @@ if (!file) test('parity with convlib', { skip: 'run through pytest tests/test_li
 else {
   for (const [i, one] of JSON.parse(readFileSync(file, 'utf8')).entries()) {
     test(`${one.figure}: ${one.function}, case ${i}`, async () => {
-      const module = await import(pathToFileURL(path.join(live, `${one.figure}.js`)));
+      const module = await import(pathToFileURL(path.join(path.dirname(file), `${one.figure}.mjs`)));
       compare(module[one.function](...one.arguments), one.expected, one.tolerance, one.function);
     });
   }
