@@ -17,17 +17,18 @@ SOURCES := _config.yml _toc.yml index.md references.bib package.json package-loc
 	$(wildcard chapters/*) \
 	$(shell find _ext _static convlib runtime -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help book test coursework screenshot clean browser
+.PHONY: help book test coursework screenshot bench bench-figures clean browser
 
 help:  ## Say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 book: $(SITE)/.made  ## Install what is missing, run every chapter, build the site
 	@printf '\nThe book is ready. Open this in a browser:\n  file://%s/$(SITE)/index.html\n' '$(CURDIR)'
 
 test: book $(VENV)/.installed-test browser  ## Run all tests on the code and on the built site
-	$(STEP) 'Checking the style of the code'
+	$(STEP) 'Checking the style and the types of the code'
 	@$(BIN)/ruff check .
+	@$(BIN)/mypy
 	$(STEP) 'Running the tests'
 	@$(BIN)/python -m pytest
 
@@ -38,6 +39,14 @@ coursework: $(VENV)/.installed-test  ## Generate the student versions of the ass
 screenshot: book $(VENV)/.installed-test browser  ## Take the README's picture from the built page
 	$(STEP) 'Taking the picture of the kernel lab'
 	@$(BIN)/python docs/screenshot.py
+
+bench: $(VENV)/.installed-test  ## Measure convlib beside SciPy, PyTorch and OpenCV, and with Dask
+	@for which in convolution layers chunked; do \
+	  printf '\n==> Measuring: %s\n' $$which; $(BIN)/python benchmarks/$$which.py; done
+
+bench-figures: book $(VENV)/.installed-test browser  ## Measure the live figures in a browser
+	$(STEP) 'Measuring the live figures'
+	@$(BIN)/python benchmarks/figures.py
 
 clean:  ## Remove everything built; the environment in .venv stays
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

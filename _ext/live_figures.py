@@ -12,12 +12,12 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 from pathlib import Path
 
 from docutils import nodes
 from fresh_cache import digest
+from lean_media import png_size
 from myst_nb.sphinx_ import NbMetadataCollector
 from npm import command, install
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -92,16 +92,6 @@ def add_runtime(app, pagename, templatename, context, doctree):
         return
     app.add_js_file(SCRIPT, loading_method="defer")
     context["metatags"] = context.get("metatags", "") + HEAD
-
-
-def png_size(data: bytes) -> tuple[int, int]:
-    """Return width and height of a PNG file, in pixels.
-
-    >>> import base64
-    >>> png_size(base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAAD"))
-    (2, 3)
-    """
-    return struct.unpack(">II", data[16:24])
 
 
 def stage_style(script: str) -> tuple[str, str]:

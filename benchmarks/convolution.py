@@ -78,8 +78,10 @@ def measure(size, k, dtype, rank1, rates, seconds):
     times = medians(entrants, rounds=31, seconds=seconds)
     rates.update({name: times[name] / (x.size * h.size) for name in SUMS if name in times})
     rates["best"] = min(times.values()) / x.size
-    peak = peak_memory(entrants["auto"]) / x.nbytes
-    return {"size": size, "kernel": k, "dtype": dtype, "rank1": rank1, "times": times, "peak": peak}
+    best = min((times[name], name) for name in SCIPY if name in times)[1]
+    own, other = (peak_memory(entrants[name]) / x.nbytes for name in ("auto", best))
+    cell = {"size": size, "kernel": k, "dtype": dtype, "rank1": rank1, "times": times}
+    return cell | {"peak": own, "scipy": best, "scipy_peak": other}
 
 
 def ratio(row, *names):
@@ -92,10 +94,10 @@ def line(row):
     kind = "rank 1" if row["rank1"] else "generic"
     ratios = (ratio(row, *SCIPY), ratio(row, "PyTorch"), ratio(row, "OpenCV"), ratio(row, *METHODS))
     shown = " ".join("      -" if r is None else f"{r:7.2f}" for r in ratios)
-    best = min((row["times"][n], n) for n in SCIPY if n in row["times"])[1]
     return (
         f"{row['size']:5} {row['kernel']:4} {row['dtype']} {kind:8}"
-        f"{1e3 * row['times']['auto']:10.3f} {shown} {row['peak']:7.1f}  {best}"
+        f"{1e3 * row['times']['auto']:10.3f} {shown} "
+        f"{row['peak']:7.1f} {row['scipy_peak']:7.1f}  {row['scipy']}"
     )
 
 

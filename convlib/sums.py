@@ -7,12 +7,13 @@ along. Each function returns the "valid" part of the convolution.
 import math
 from collections.abc import Iterator
 from functools import reduce
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from convlib._parts import all_finite, box, each, valid_shape
+from convlib._parts import all_finite, box, valid_shape
 from convlib._validate import FloatArray, real_array
 
 __all__ = ["BLOCK", "direct", "factors", "separable"]
@@ -106,7 +107,7 @@ def _rows(x: FloatArray, h: FloatArray) -> FloatArray:
     windows = sliding_window_view(table, len(matrix), axis=1)
     some = max(1, _ALONE // matrix.size)
 
-    def fill(top: int) -> None:
+    for top in range(0, len(table), some):
         rows = slice(top, top + some)
         for start, count in _runs(n, block, n):
             seen = windows[rows, start : start + count * block : block]
@@ -114,8 +115,6 @@ def _rows(x: FloatArray, h: FloatArray) -> FloatArray:
             np.matmul(seen.swapaxes(0, 1), matrix, out=out.swapaxes(0, 1))
         if not all_finite(y[rows]):
             y[rows] = _shifted(table[rows], h)
-
-    each(fill, list(range(0, len(table), some)), y.size)
     return y.reshape(*x.shape[:-1], n)
 
 
@@ -132,31 +131,23 @@ def _pictures(x: FloatArray, h: FloatArray) -> FloatArray:
     matrices = _banded(np.flip(h).T, block)
     columns, _, reach = matrices.shape
     wide = min(width, max(64, _ALONE // (block * reach)))
-    step = min(_STEP, max(_STEP // 8, y.nbytes))  # less for a small picture, to spare memory
+    step = min(_STEP, max(_STEP // 16, y.nbytes))  # less for a small picture, to spare memory
     most = max(1, step // (columns * block * wide * x.itemsize))
     windows = sliding_window_view(tall, (reach, wide))
 
     lefts = [*range(0, width - wide, wide), width - wide]
 
-    def fill(run: tuple[int, int]) -> None:
-        top, count = run
-        for left in lefts:
-            seen = windows[top : top + count * block : block, left : left + columns]
-            part = y[top : top + count * block, left : left + wide]
-            out = part.reshape(count, block, wide)
-            if columns == 1:
-                np.matmul(matrices[0], seen[:, 0], out=out)
-            else:
-                np.matmul(matrices, seen).sum(axis=1, out=out)
-            if not all_finite(part):
-                last = box((top, left), (len(part) + len(h) - 1, wide + columns - 1))
-                part[...] = _shifted(tall[last], h)
-
-    runs = list(_runs(height, block, most))
-    each(fill, [run for run in runs if run[0] % block == 0], y.size)
-    for run in runs:
-        if run[0] % block:  # it shares rows with the one before
-            fill(run)
+    for (top, count), left in product(_runs(height, block, most), lefts):
+        seen = windows[top : top + count * block : block, left : left + columns]
+        part = y[top : top + count * block, left : left + wide]
+        out = part.reshape(count, block, wide)
+        if columns == 1:
+            np.matmul(matrices[0], seen[:, 0], out=out)
+        else:
+            np.matmul(matrices, seen).sum(axis=1, out=out)
+        if not all_finite(part):
+            last = box((top, left), (len(part) + len(h) - 1, wide + columns - 1))
+            part[...] = _shifted(tall[last], h)
     return y.reshape(*x.shape[:-1], width)[..., :n, :]
 
 
@@ -203,12 +194,10 @@ def separable(x: FloatArray, h: FloatArray) -> FloatArray:
     n = y.shape[first]
     block = BLOCK[0] * max(1, _STEP // 2 // (x.nbytes // x.shape[first] * BLOCK[0]))
 
-    def fill(top: int) -> None:
+    for top in range(0, n, block):
         place = (slice(None),) * first + (slice(top, top + block),)
         band = x[(*place[:-1], slice(top, top + block + len(h) - 1))]
         for axis, part in enumerate(parts, first):
             band = _along(band, part, axis)
         y[place] = band
-
-    each(fill, list(range(0, n, block)), y.size)
     return y

@@ -26,13 +26,6 @@ WIDEST = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def names(site_dir):
-    """Names of all pages, relative to the site."""
-    found = sorted(p.relative_to(site_dir).as_posix() for p in site_dir.rglob("*.html"))
-    return [name for name in found if not name.startswith("_static/")]
-
-
 def look_at(page, address):
     """Load an address and return the trouble that it made."""
     page.trouble.clear()
