@@ -64,6 +64,17 @@ class PageManager extends ManagerBase {
     return name.endsWith('Model') ? base.DOMWidgetModel : UnsupportedView;
   }
 
+  // What the official views forget when they are removed, and what would keep them in memory: to
+  // stop listening to messages from Python, which never come here, and their layout and style.
+  async create_view(model, options) {
+    const view = await super.create_view(model, options);
+    view.once('remove', () => {
+      model.off('msg:custom');
+      [view.layoutPromise, view.stylePromise].forEach((part) => part?.then((made) => made?.remove()));
+    });
+    return view;
+  }
+
   async display(view, element) {
     LW.Widget.attach(view.luminoWidget, element);
     this._shown.add(view);

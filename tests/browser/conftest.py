@@ -84,7 +84,13 @@ def _watch(page, trouble):
         "response",
         lambda answer: answer.status >= 400 and trouble.append(f"{answer.status}: {answer.url}"),
     )
-    page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
+    page.on(
+        "requestfailed",
+        # a page that is left drops what it was loading
+        lambda request: (
+            request.failure == "net::ERR_ABORTED" or trouble.append(f"failed: {request.url}")
+        ),
+    )
 
 
 @contextlib.contextmanager

@@ -6,7 +6,8 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 
 FACTS = """() => ({
-  links: [...document.querySelectorAll("a[href]")].map((a) => a.getAttribute("href")),
+  links: [...document.querySelectorAll("a[href], img[src], audio[src]")]
+    .map((e) => e.getAttribute("href") ?? e.getAttribute("src")),
   ids: [...document.querySelectorAll("[id], a[name]")].flatMap((e) => [e.id, e.name || ""]),
   plainImages: [...document.querySelectorAll("img")]
     .filter((i) => !/\\s/.test((i.alt || "").trim()) && i.closest("article"))
@@ -55,7 +56,7 @@ def test_no_page_reports_trouble_or_asks_outside(facts):
 
 
 def test_all_internal_links_and_anchors_lead_somewhere(facts, site, site_dir):
-    """Every link within the site names a file that exists, and an id that this file has."""
+    """Links, pictures and sounds name files that exist, and ids that these files have."""
     broken = []
     for name, fact in facts.items():
         for link in fact["links"]:
@@ -106,9 +107,11 @@ def test_formulas_are_there_without_scripts(site, new_page):
 def test_pages_are_light(site_dir):
     """The theme's icon script is gone and the icon fonts hold only what is used."""
     assert not list(site_dir.rglob("fontawesome.js"))
-    fonts = list((site_dir / "_static" / "fonts").iterdir())
-    assert len(fonts) == 3
-    assert max(font.stat().st_size for font in fonts) < 10_000
+    icons = list((site_dir / "_static" / "fonts").iterdir())
+    assert len(icons) == 3
+    letters = list((site_dir / "_static" / "katex" / "fonts").iterdir())
+    assert max(font.stat().st_size for font in [*icons, *letters]) < 12_000
+    assert not list((site_dir / "_images").glob("*.png"))
 
 
 def test_colour_theme_can_be_switched(page, site):
