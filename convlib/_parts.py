@@ -1,20 +1,13 @@
-"""Parts of an array, worked on one after the other or at the same time."""
+"""Parts of an array: what the methods of convolution need to cut their work."""
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Iterable
 from types import EllipsisType
-from typing import TypeVar
 
 import numpy as np
 
 from convlib._validate import FloatArray
 
-__all__ = ["all_finite", "box", "each", "valid_shape"]
-
-LARGE = 1 << 20  # sums from which on threads repay their start
-Place = TypeVar("Place")
+__all__ = ["all_finite", "box", "valid_shape"]
 
 
 def all_finite(x: FloatArray) -> bool:
@@ -33,19 +26,3 @@ def valid_shape(x: FloatArray, h: FloatArray) -> tuple[int, ...]:
 def box(start: Iterable[int], lengths: Iterable[int]) -> tuple[EllipsisType | slice, ...]:
     """Index a box of the last axes."""
     return (..., *(slice(i, i + n) for i, n in zip(start, lengths, strict=True)))
-
-
-def each(work: Callable[[Place], None], places: list[Place], sums: int) -> None:
-    """Call `work` for every place, in threads if there are `sums` enough.
-
-    NumPy and SciPy let other threads run while they are inside one large operation.
-    """
-    workers = min(len(places), os.cpu_count() or 1) if sums >= LARGE else 1
-    if workers == 1:
-        for place in places:
-            work(place)
-        return
-    here = copy_context()  # in which NumPy keeps what to do about overflow
-    with ThreadPoolExecutor(workers) as pool:
-        for _ in pool.map(lambda place: here.copy().run(work, place), places):
-            pass

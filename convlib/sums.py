@@ -106,7 +106,6 @@ def _rows(x: FloatArray, h: FloatArray) -> FloatArray:
     matrix = np.ascontiguousarray(_banded(np.flip(h), block).T)
     windows = sliding_window_view(table, len(matrix), axis=1)
     some = max(1, _ALONE // matrix.size)
-
     for top in range(0, len(table), some):
         rows = slice(top, top + some)
         for start, count in _runs(n, block, n):
@@ -130,13 +129,12 @@ def _pictures(x: FloatArray, h: FloatArray) -> FloatArray:
     block = min(BLOCK[0], height)
     matrices = _banded(np.flip(h).T, block)
     columns, _, reach = matrices.shape
-    wide = min(width, max(64, _ALONE // (block * reach)))
+    pieces = -(-width // max(64, _ALONE // (block * reach)))
+    wide = -(-width // pieces)
     step = min(_STEP, max(_STEP // 16, y.nbytes))  # less for a small picture, to spare memory
     most = max(1, step // (columns * block * wide * x.itemsize))
     windows = sliding_window_view(tall, (reach, wide))
-
     lefts = [*range(0, width - wide, wide), width - wide]
-
     for (top, count), left in product(_runs(height, block, most), lefts):
         seen = windows[top : top + count * block : block, left : left + columns]
         part = y[top : top + count * block, left : left + wide]

@@ -4,20 +4,25 @@
 along. Each function returns the "valid" part of the convolution.
 """
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import fftn, ifftn, irfft, next_fast_len, rfft
 
-from convlib._parts import all_finite, box, each, valid_shape
+from convlib._parts import all_finite, box, valid_shape
 from convlib._validate import FloatArray
 from convlib.sums import direct
 
 __all__ = ["fft", "overlap_add", "tile_lengths"]
 
 Spectrum = NDArray[np.complexfloating]
+Corner = tuple[int, ...]
+_LARGE = 1 << 21  # sums from which on threads repay their start
 _TILE = 1 << 19  # bytes of the piece that is transformed: what a core keeps close
 
 
@@ -49,7 +54,7 @@ def fft(x: FloatArray, h: FloatArray) -> FloatArray:
     steps = [length - m + 1 for length, m in zip(lengths, h.shape, strict=True)]
     spectrum, start = _spectrum(h, lengths), [m - 1 for m in h.shape]
 
-    def fill(corner: tuple[int, ...]) -> None:
+    def fill(corner: Corner) -> None:
         target = y[box(corner, steps)]
         answer = _spectrum(x[box(corner, lengths)], lengths)
         answer *= spectrum
@@ -58,8 +63,24 @@ def fft(x: FloatArray, h: FloatArray) -> FloatArray:
             around = [n + m - 1 for n, m in zip(target.shape[lead:], h.shape, strict=True)]
             target[...] = direct(x[box(corner, around)], h)
 
-    each(fill, _corners(y.shape[lead:], steps), y.size)
+    _each(fill, _corners(y.shape[lead:], steps), y.size)
     return y
+
+
+def _each(work: Callable[[Corner], None], corners: list[Corner], sums: int) -> None:
+    """Call `work` for every corner, in threads if there are `sums` enough.
+
+    SciPy lets other threads run while it is inside a transform.
+    """
+    workers = min(len(corners), os.cpu_count() or 1) if sums >= _LARGE else 1
+    if workers == 1:
+        for corner in corners:
+            work(corner)
+        return
+    here = copy_context()  # in which NumPy keeps what to do about overflow
+    with ThreadPoolExecutor(workers) as pool:
+        for _ in pool.map(lambda corner: here.copy().run(work, corner), corners):
+            pass
 
 
 def _spectrum(x: FloatArray, lengths: list[int]) -> Spectrum:
@@ -81,7 +102,7 @@ def _signal(
     return rows[..., start[-1] : start[-1] + shape[-1]]
 
 
-def _corners(shape: Sequence[int], steps: Sequence[int]) -> list[tuple[int, ...]]:
+def _corners(shape: Sequence[int], steps: Sequence[int]) -> list[Corner]:
     return list(product(*(range(0, n, step) for n, step in zip(shape, steps, strict=True))))
 
 

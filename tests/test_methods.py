@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlib import _parts, convolve, methods, sums, transforms
+from convlib import convolve, methods, sums, transforms
 
 RNG = np.random.default_rng(11)
 
@@ -26,8 +26,8 @@ def plain(x, h):
 def cut(request, monkeypatch):
     """Make every method cut its work as it would for a very large picture."""
     if "threads" in request.param:
-        monkeypatch.setattr(_parts, "LARGE", 1)
-        monkeypatch.setattr(_parts.os, "cpu_count", lambda: 3)
+        monkeypatch.setattr(transforms, "_LARGE", 1)
+        monkeypatch.setattr(transforms.os, "cpu_count", lambda: 3)
     if "pieces" in request.param:
         monkeypatch.setattr(sums, "_STEP", 8)
         monkeypatch.setattr(sums, "_ALONE", 1)
@@ -116,8 +116,10 @@ def test_auto_takes_what_is_estimated_as_cheapest_and_possible(monkeypatch):
     for wanted in methods.COMPUTE:
         prices = {name: (1.0 if name == wanted else 100.0, 0.0, 0.0) for name in methods.COMPUTE}
         monkeypatch.setattr(methods, "PRICES", prices)
+        methods._cheapest_two.cache_clear()
         assert methods.cheapest(x, np.ones((5, 5))) == wanted
         assert methods.cheapest(x, generic) != "separable"
+    methods._cheapest_two.cache_clear()
 
 
 def test_estimates_grow_with_picture_and_kernel():
