@@ -2,7 +2,8 @@
 
 The theme ships all of Font Awesome twice, as a 1.5 MB script and as fonts. Its style sheet alone
 draws the same icons, so the script goes, the fonts are cut down to the glyphs that some page
-uses, and so are the rules that name them. The same is done to KaTeX's fonts and all style sheets.
+uses, and so are the rules that name them. The same is done to KaTeX's fonts, and PurgeCSS drops
+from all style sheets the rules that no page and no script can use: more than half of the theme's.
 The colour theme is chosen before the first paint: the theme does it later, and shows both its
 logos until then.
 """
@@ -10,13 +11,14 @@ logos until then.
 import logging
 import os
 import re
+import subprocess
 from html import unescape
 from pathlib import Path
 
 from accessible import describe, repair
 from fontTools import subset
 from lean_media import convert_pictures, link_pictures, take_out_sounds
-from lean_styles import trim, words_of
+from npm import command, install
 from sphinx.errors import ExtensionError
 
 _ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
@@ -107,9 +109,14 @@ def finish(app, exception):
     _trim_icons(static, set(_CLASS.findall(pages)))
     fonts = Path(app.srcdir) / "node_modules" / "katex" / "dist" / "fonts"
     _trim_formulas(fonts, static / "katex", _formula_glyphs(pages))
-    words = words_of(pages).union(*(words_of(_read(path)) for path in static.rglob("*.js")))
-    for sheet in static.rglob("*.css"):
-        sheet.write_text(trim(_read(sheet), words), encoding="utf-8")
+    purge_styles(Path(app.srcdir), site)
+
+
+def purge_styles(root: Path, site: Path) -> None:
+    """Drop the rules that no page and no script can use from the style sheets of a site."""
+    install(root)
+    script = Path(__file__).with_name("purge_styles.mjs")
+    subprocess.run([command("node"), str(script)], cwd=site, check=True)
 
 
 def _lighten_pages(site: Path) -> str:

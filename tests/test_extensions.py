@@ -142,3 +142,19 @@ def test_only_used_icons_stay_in_the_style_sheet(extension):
     trimmed = lean_pages.trim_style(style, {"fa-bars"})
     assert trimmed == '.fa-bars:before{content:"\\f0c9"}html{--pst-icon-bell:"\uf0f3"}'
     assert lean_pages.glyphs_in(trimmed) == {0xF0C9, 0xF0F3}
+
+
+def test_style_sheets_lose_the_rules_that_nothing_can_use(extension, tmp_path):
+    """Classes of no page and no script go; states, fonts and what scripts set stay."""
+    (tmp_path / "index.html").write_text('<main class="seen"><a href="https://a.org">a</a></main>')
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static" / "some.js").write_text('main.classList.add("set")')
+    kept = (
+        '@charset "UTF-8";@font-face{src:url(f)}@keyframes k{0%{top:0}}.seen:not(.unseen){top:0}'
+        ".set a:is(:hover,:focus){top:0}:focus-visible{top:0}[data-theme=dark] a{top:0}"
+        'a[href^="https://"]{top:0}@media print{.seen{top:0}}'
+    )
+    sheet = tmp_path / "_static" / "some.css"
+    sheet.write_text(f"/* a comment */{kept}.unseen{{top:0}}@media print{{.seen .unseen{{top:0}}}}")
+    extension("lean_pages").purge_styles(EXTENSIONS.parent, tmp_path)
+    assert sheet.read_text().strip() == kept
