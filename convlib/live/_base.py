@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,15 +20,17 @@ from convlib import plots
 from convlib._validate import choice, finite_number
 
 _HERE = Path(__file__).parent
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/)[ \t]*\n", re.MULTILINE | re.DOTALL)
 _VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def source(*names: str) -> str:
-    """Return the text of files beside this module, one after the other.
+    """Return the text of files beside this module, one after the other, without comment lines.
 
     A script in the browser cannot import another one; what several figures need stands before it.
+    The text goes into every notebook and page that shows the figure, hence without comments.
     """
-    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join(_COMMENT.sub("", (_HERE / name).read_text(encoding="utf-8")) for name in names)
 
 
 def menu(label: str, options: Sequence[str], value: str) -> widgets.Dropdown:
