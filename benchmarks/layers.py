@@ -2,17 +2,13 @@
 
     python benchmarks/layers.py
 
-Every function of a cell is run once to warm up, then all of them in turn, again and again, so that
-whatever else the machine does falls on both sides; medians are compared. "default" leaves NumPy's
-and PyTorch's own number of threads alone, "1" gives both a single thread. The last columns are the
+The functions of a cell take turns as `convlib.timing` has it, so that whatever else the machine
+does falls on both sides; medians are compared. "default" leaves NumPy's and PyTorch's own number of
+threads alone, "1" gives both a single thread. The last columns are the
 memory beyond the arrays handed over, answers included, as a multiple of the input.
 """
 
 import json
-import statistics
-import time
-import tracemalloc
-from collections.abc import Callable
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -23,6 +19,7 @@ import torch.nn.functional as F
 from threadpoolctl import threadpool_limits
 
 from convlib import layers
+from convlib.timing import medians, peak_memory
 
 CELLS = [((64, 1, 28, 28), (8, 1, 7, 7)), ((16, 16, 64, 64), (32, 16, 3, 3))]
 DTYPES = ["float32", "float64"]
@@ -38,27 +35,6 @@ def threads(number: str):
         torch.set_num_threads(before if number == "default" else int(number))
         yield
     torch.set_num_threads(before)
-
-
-def medians(functions: dict[str, Callable[[], object]], runs: int) -> dict[str, float]:
-    """Return the median time of each function in milliseconds; the functions take turns."""
-    times: dict[str, list[float]] = {name: [] for name in functions}
-    for run in range(runs + 1):
-        for name, function in functions.items():
-            start = time.perf_counter()
-            function()
-            if run:  # the first is to warm up
-                times[name].append(1e3 * (time.perf_counter() - start))
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
-def peak(function: Callable[[], object]) -> int:
-    """Return the most bytes that NumPy holds at once during a call, beyond those before it."""
-    tracemalloc.start()
-    function()
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return most
 
 
 def cell(x_shape, w_shape, dtype, number, runs) -> dict[str, object]:
@@ -77,11 +53,13 @@ def cell(x_shape, w_shape, dtype, number, runs) -> dict[str, object]:
         "torch backward": lambda: torch.autograd.grad(y, tensors, grads, retain_graph=True),
     }
     with threads(number):
-        ms = medians(functions, runs)
+        found = medians(functions, rounds=runs, seconds=60)
+    ms = {name: 1e3 * seconds for name, seconds in found.items()}
     ratios = {name: ms[name] / ms[f"torch {name}"] for name in ("forward", "backward")}
     ratios["both"] = sum(ms[name] for name in ratios) / sum(ms[f"torch {name}"] for name in ratios)
     memory = {
-        f"memory {name}": peak(functions[name]) / x.nbytes for name in ("forward", "backward")
+        f"memory {name}": peak_memory(functions[name]) / x.nbytes
+        for name in ("forward", "backward")
     }
     layer = {"x": x_shape, "weight": w_shape, "dtype": dtype, "threads": number}
     return {**layer, "milliseconds": ms, **ratios, **memory}

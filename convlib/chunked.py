@@ -84,8 +84,7 @@ def convolve(
     large `x` is. Cut into a grid, several rows of chunks wait. A chunk of r samples is read as
     r + M - 1: chunks much longer than the kernel waste little.
 
-    NaN and infinity stay where the kernel carries them with "auto", "direct" and "separable".
-    With "fft" and "overlap_add" asked for by name they can spread through their chunk.
+    NaN and infinity stay where the kernel carries them, as in memory.
 
     See Also
     --------

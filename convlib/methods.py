@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import mul
 
+from convlib._parts import valid_lengths
 from convlib._validate import FloatArray
 from convlib.sums import BLOCK, direct, factors, separable
 from convlib.transforms import fft, overlap_add, tile_lengths
@@ -59,7 +60,7 @@ def steps(
     (1, 30000.0, 300000.0)
     """
     lead = len(shape) - len(kernel)
-    around, lengths = shape[lead:], [n - m + 1 for n, m in zip(shape[lead:], kernel, strict=True)]
+    around, lengths = shape[lead:], valid_lengths(shape[lead:], kernel)
     scale = math.prod(shape[:lead]) * itemsize / 4
     sums = scale * math.prod(lengths)
     beside = [BLOCK[0] - 1] * (len(kernel) - 1) + [BLOCK[1] - 1]  # zeros beside the bands
@@ -77,8 +78,8 @@ def _transforms(
     lengths: Sequence[int], kernel: Sequence[int], itemsize: int, scale: float
 ) -> tuple[float, float, float]:
     tiles = tile_lengths(lengths, kernel, itemsize)
-    places = zip(lengths, tiles, kernel, strict=True)
-    count = math.prod(-(-n // (tile - m + 1)) for n, tile, m in places)
+    pairs = zip(lengths, valid_lengths(tiles, kernel), strict=True)
+    count = math.prod(-(-n // step) for n, step in pairs)
     moved = scale * count * math.prod(tiles)
     return 1 + count, moved, moved * math.log2(math.prod(tiles))
 
@@ -131,8 +132,11 @@ def cheapest(x: FloatArray, h: FloatArray) -> str:
 
 
 @lru_cache  # a film has many pictures of one size
-def _cheapest_two(shape: tuple[int, ...], kernel: tuple[int, ...], itemsize: int) -> list[str]:
+def _cheapest_two(
+    shape: tuple[int, ...], kernel: tuple[int, ...], itemsize: int
+) -> tuple[str, str]:
     costs = estimate(shape, kernel, itemsize)
     if len(kernel) == 1:  # there is but one factor
         del costs["separable"]
-    return sorted(costs, key=costs.__getitem__)[:2]
+    first, second, *_ = sorted(costs, key=costs.__getitem__)
+    return first, second

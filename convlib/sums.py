@@ -149,16 +149,6 @@ def _pictures(x: FloatArray, h: FloatArray) -> FloatArray:
     return y.reshape(*x.shape[:-1], width)[..., :n, :]
 
 
-def _sums(x: FloatArray, h: FloatArray) -> FloatArray:
-    if h.ndim == 1:
-        return _rows(x, h)
-    if h.ndim == 2:
-        return _pictures(x, h)
-    depth = x.shape[-h.ndim] - len(h) + 1  # one slice of the kernel after the other
-    slices = (np.moveaxis(x, -h.ndim, 0)[i : i + depth] for i in range(len(h)))
-    return np.moveaxis(reduce(np.add, map(_sums, slices, np.flip(h, 0))), 0, -h.ndim)
-
-
 def direct(x: FloatArray, h: FloatArray) -> FloatArray:
     """Multiply windows of the signal by matrices that hold the kernel on a band.
 
@@ -166,16 +156,22 @@ def direct(x: FloatArray, h: FloatArray) -> FloatArray:
     as carefully. Zero times infinity is NaN, so a part whose sums are not all finite is computed
     again by shifted sums.
     """
-    return _sums(np.ascontiguousarray(x), h)
+    x = np.ascontiguousarray(x)
+    if h.ndim == 1:
+        return _rows(x, h)
+    if h.ndim == 2:
+        return _pictures(x, h)
+    depth = x.shape[-h.ndim] - len(h) + 1  # one slice of the kernel after the other
+    slices = (np.moveaxis(x, -h.ndim, 0)[i : i + depth] for i in range(len(h)))
+    return np.moveaxis(reduce(np.add, map(direct, slices, np.flip(h, 0))), 0, -h.ndim)
 
 
 def _along(x: FloatArray, h: FloatArray, axis: int) -> FloatArray:
     """Convolve one axis with a list of weights."""
-    x = np.ascontiguousarray(x)
     if axis == x.ndim - 1:
-        return _rows(x, h)
+        return direct(x, h)
     # what lies beyond the axis makes the rows of a picture, and the weights are a column
-    y = _pictures(x.reshape(-1, x.shape[axis], math.prod(x.shape[axis + 1 :])), h[:, None])
+    y = direct(x.reshape(-1, x.shape[axis], math.prod(x.shape[axis + 1 :])), h[:, None])
     return y.reshape(*x.shape[:axis], -1, *x.shape[axis + 1 :])
 
 

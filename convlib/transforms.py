@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import fftn, ifftn, irfft, next_fast_len, rfft
 
-from convlib._parts import all_finite, box, valid_shape
+from convlib._parts import all_finite, box, full_lengths, valid_lengths, valid_shape
 from convlib._validate import FloatArray
 from convlib.sums import direct
 
@@ -51,7 +51,7 @@ def fft(x: FloatArray, h: FloatArray) -> FloatArray:
     y = np.empty(valid_shape(x, h), x.dtype)
     lead = x.ndim - h.ndim
     lengths = tile_lengths(y.shape[lead:], h.shape, x.itemsize)
-    steps = [length - m + 1 for length, m in zip(lengths, h.shape, strict=True)]
+    steps = valid_lengths(lengths, h.shape)
     spectrum, start = _spectrum(h, lengths), [m - 1 for m in h.shape]
 
     def fill(corner: Corner) -> None:
@@ -60,7 +60,7 @@ def fft(x: FloatArray, h: FloatArray) -> FloatArray:
         answer *= spectrum
         target[...] = _signal(answer, lengths, start, target.shape[lead:])
         if not all_finite(target):  # a transform spreads one NaN over everything
-            around = [n + m - 1 for n, m in zip(target.shape[lead:], h.shape, strict=True)]
+            around = full_lengths(target.shape[lead:], h.shape)
             target[...] = direct(x[box(corner, around)], h)
 
     _each(fill, _corners(y.shape[lead:], steps), y.size)
@@ -109,10 +109,9 @@ def _corners(shape: Sequence[int], steps: Sequence[int]) -> list[Corner]:
 def overlap_add(x: FloatArray, h: FloatArray) -> FloatArray:
     """Convolve the signal piece by piece; the tails of neighbouring answers overlap and add up."""
     lead = x.ndim - h.ndim
-    full = [n + m - 1 for n, m in zip(x.shape[lead:], h.shape, strict=True)]
-    y = np.zeros((*x.shape[:lead], *full), x.dtype)
+    y = np.zeros((*x.shape[:lead], *full_lengths(x.shape[lead:], h.shape)), x.dtype)
     lengths = tile_lengths(x.shape[lead:], h.shape, x.itemsize)
-    steps = [length - m + 1 for length, m in zip(lengths, h.shape, strict=True)]
+    steps = valid_lengths(lengths, h.shape)
     spectrum, start = _spectrum(h, lengths), [0] * h.ndim
     for corner in _corners(x.shape[lead:], steps):
         target = y[box(corner, lengths)]

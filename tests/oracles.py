@@ -2,6 +2,15 @@
 
 import numpy as np
 
+# What scipy.ndimage calls the boundary rules
+NDIMAGE = {
+    "constant": "constant",
+    "edge": "nearest",
+    "reflect": "mirror",
+    "symmetric": "reflect",
+    "wrap": "wrap",
+}
+
 
 def oracle(x, h, mode="full", boundary="constant", dtype=np.float64):
     """Continue `x` far to every side, add one shifted copy per kernel value, cut out what is asked.

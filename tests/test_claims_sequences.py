@@ -2,19 +2,13 @@
 
 import numpy as np
 import pytest
+from oracles import NDIMAGE
 from scipy import ndimage, signal
 
 import convlib
 from convlib import data, kernels
 
 PROBE = np.array([1, 10, 100, 1000, 10000])
-NDIMAGE = {
-    "constant": "constant",
-    "edge": "nearest",
-    "reflect": "mirror",
-    "symmetric": "reflect",
-    "wrap": "wrap",
-}
 
 
 def response(h, frequency):

@@ -7,7 +7,7 @@ import pytest
 import scipy.ndimage
 import scipy.signal
 from numpy.testing import assert_allclose, assert_array_equal
-from oracles import agree, case, impossible, oracle, outer
+from oracles import NDIMAGE, agree, case, impossible, oracle, outer
 
 from convlib import convolve, correlate
 from convlib.discrete import BOUNDARIES, METHODS, MODES
@@ -15,13 +15,6 @@ from convlib.discrete import BOUNDARIES, METHODS, MODES
 DIRECTLY = ("auto", "direct", "fft", "overlap_add")  # the methods for every kernel
 BORDERS = [(mode, "constant") for mode in MODES] + [("same", name) for name in BOUNDARIES[1:]]
 DTYPES = (np.bool_, np.uint8, np.int16, np.float32, np.float64)
-NDIMAGE = {
-    "constant": "constant",
-    "edge": "nearest",
-    "reflect": "mirror",
-    "symmetric": "reflect",
-    "wrap": "wrap",
-}
 
 SHAPES = [
     ((7,), (3,)),

@@ -6,20 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracles import oracle, outer
 
 from convlib import convolve, methods, sums, transforms
 
 RNG = np.random.default_rng(11)
-
-
-def plain(x, h):
-    """Compute the valid part by the definition."""
-    shape = [n - m + 1 for n, m in zip(x.shape, h.shape, strict=True)]
-    y = np.zeros(shape)
-    for place in np.ndindex(*shape):
-        window = tuple(slice(i, i + m) for i, m in zip(place, h.shape, strict=True))
-        y[place] = (x[window] * np.flip(h)).sum()
-    return y
 
 
 @pytest.fixture(params=["alone", "in threads", "in small pieces", "in threads and small pieces"])
@@ -42,11 +33,9 @@ def cut(request, monkeypatch):
 )  # fmt: skip
 def test_cutting_the_work_changes_nothing(cut, method, shape, kernel):
     x = RNG.normal(size=shape)
-    parts = [RNG.normal(size=n) for n in kernel]
-    h = parts[0]
-    for part in parts[1:]:
-        h = np.multiply.outer(h, part)
-    np.testing.assert_allclose(methods.COMPUTE[method](x, h), plain(x, h), rtol=0, atol=1e-12)
+    h = outer(*(RNG.normal(size=n) for n in kernel))
+    expected = oracle(x, h, "valid")
+    np.testing.assert_allclose(methods.COMPUTE[method](x, h), expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
@@ -54,7 +43,7 @@ def test_axes_before_those_of_the_kernel_are_carried_along(cut, method):
     x, h = RNG.normal(size=(2, 3, 14, 75)), np.outer(RNG.normal(size=4), RNG.normal(size=5))
     found = methods.COMPUTE[method](x, h)
     for i, j in np.ndindex(2, 3):
-        np.testing.assert_allclose(found[i, j], plain(x[i, j], h), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(found[i, j], oracle(x[i, j], h, "valid"), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
