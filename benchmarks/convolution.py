@@ -75,7 +75,7 @@ def measure(size, k, dtype, rank1, rates, seconds):
     tolerance = 100 * np.finfo(dtype).eps * np.abs(h).sum() * np.abs(x).max()
     for name, work in entrants.items():  # all compute the same, or the race is void
         assert np.abs(work() - expected).max() <= tolerance, name
-    times = medians(entrants, rounds=31, seconds=seconds)
+    times = medians(entrants, rounds=101, seconds=seconds)
     rates.update({name: times[name] / (x.size * h.size) for name in SUMS if name in times})
     rates["best"] = min(times.values()) / x.size
     best = min((times[name], name) for name in SCIPY if name in times)[1]

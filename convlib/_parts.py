@@ -1,37 +1,152 @@
-"""Parts of an array: what the methods of convolution need to cut their work."""
+"""Parts of an array: how the methods of convolution cut their work.
 
-from collections.abc import Iterable, Sequence
+A method makes a box of the full convolution: along each axis of the kernel, `shape` sums from
+`start` on. Beyond its ends a signal is zero, but nobody writes these zeros down for a whole
+picture. The answer is made piece by piece, each from the samples that reach it, and what a piece
+lacks at the border is framed with zeros.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from itertools import product
 from types import EllipsisType
 
 import numpy as np
 
 from convlib._validate import FloatArray
 
-__all__ = ["all_finite", "box", "full_lengths", "valid_lengths", "valid_shape"]
+__all__ = [
+    "Lengths",
+    "Work",
+    "all_finite",
+    "box",
+    "even",
+    "framed",
+    "in_pieces",
+    "in_this_thread",
+    "windows",
+    "workers",
+]
+
+Lengths = Sequence[int]
+Work = Callable[[FloatArray, Lengths, FloatArray], None]
+Box = tuple[EllipsisType | slice, ...]
+_LARGE = 1 << 21  # sums
+_ALONE = ContextVar("_ALONE", default=False)
+
+
+def workers(sums: int) -> int:
+    """Return how many threads share the work: more than one only where they repay their start."""
+    return 1 if sums < _LARGE or _ALONE.get() else os.cpu_count() or 1
+
+
+@contextmanager
+def in_this_thread() -> Iterator[None]:
+    """Start no threads, because whoever calls has started as many as there are processors."""
+    token = _ALONE.set(True)
+    try:
+        yield
+    finally:
+        _ALONE.reset(token)
 
 
 def all_finite(x: FloatArray) -> bool:
-    """Tell whether there is no NaN and no infinity: by the sum where that will do."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(x.sum()) or np.isfinite(x).all())
+    """Tell whether there is no NaN and no infinity."""
+    return bool(np.isfinite(x).all())
 
 
-def full_lengths(lengths: Sequence[int], kernel: Sequence[int]) -> list[int]:
-    """Return how many sums see a sample at all, along each axis."""
-    return [n + m - 1 for n, m in zip(lengths, kernel, strict=True)]
+def even(n: int, most: float, block: int = 1) -> int:
+    """Cut n places into equal steps of about `most`, in whole blocks; return the step."""
+    count = -(-n // max(block, int(most)))
+    return -(-n // (count * block)) * block
 
 
-def valid_lengths(lengths: Sequence[int], kernel: Sequence[int]) -> list[int]:
-    """Return how many sums see samples only, along each axis: the inverse of `full_lengths`."""
-    return [n - m + 1 for n, m in zip(lengths, kernel, strict=True)]
-
-
-def valid_shape(x: FloatArray, h: FloatArray) -> tuple[int, ...]:
-    """Return the shape of the "valid" part, when `h` belongs to the last axes of `x`."""
-    lead = x.ndim - h.ndim
-    return (*x.shape[:lead], *valid_lengths(x.shape[lead:], h.shape))
-
-
-def box(start: Iterable[int], lengths: Iterable[int]) -> tuple[EllipsisType | slice, ...]:
+def box(start: Iterable[int], lengths: Iterable[int]) -> Box:
     """Index a box of the last axes."""
-    return (..., *(slice(i, i + n) for i, n in zip(start, lengths, strict=True)))
+    return (..., *[slice(i, i + n) for i, n in zip(start, lengths, strict=True)])
+
+
+def windows(x: FloatArray, offset: int, shape: Lengths, strides: Lengths) -> FloatArray:
+    """Read a contiguous array again from byte `offset` on, in steps of `strides`, with no copy."""
+    return np.ndarray(shape, x.dtype, x, offset, strides)
+
+
+def framed(x: FloatArray, kernel: Lengths, first: Lengths, shape: Lengths) -> FloatArray:
+    """Frame a piece with zeros, so that `shape` sums from `first` on are its "valid" part.
+
+    Returns
+    -------
+    ndarray
+        Contiguous; the piece itself if it needs no frame.
+    """
+    lead = x.shape[: x.ndim - len(kernel)]
+    lengths = (*lead, *[n + m - 1 for n, m in zip(shape, kernel, strict=True)])
+    if lengths == x.shape:
+        return np.ascontiguousarray(x)
+    y = np.zeros(lengths, x.dtype)
+    y[box([m - 1 - a for m, a in zip(kernel, first, strict=True)], x.shape[len(lead) :])] = x
+    return y
+
+
+def in_pieces(
+    work: Work,
+    again: Work,
+    x: FloatArray,
+    kernel: Lengths,
+    start: Lengths,
+    shape: Lengths,
+    steps: Lengths,
+) -> FloatArray:
+    """Make an answer in steps, a large one on all processors.
+
+    Parameters
+    ----------
+    work : callable of piece, first, target
+        Fills a part of the answer: the sums from `first` on of the full convolution of a piece.
+    again : callable
+        The same for a piece whose answer is not all finite. Zero times infinity is NaN, so what is
+        fast carries a NaN or an infinity further than the kernel does.
+    x : ndarray
+        Signal; the kernel belongs to its last axes.
+    kernel, start, shape : sequence of int
+        Lengths of the kernel, and which sums are wanted. They hold all that see samples only.
+    steps : sequence of int
+        Sums of a piece along each axis, at most.
+    """
+    y = np.empty((*x.shape[: x.ndim - len(kernel)], *shape), x.dtype)
+
+    def fill(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
+        work(piece, first, target)
+        if not all_finite(target):
+            again(piece, first, target)
+
+    if all(step >= n for step, n in zip(steps, shape, strict=True)):
+        fill(x, start, y)
+        return y
+    places = _places(x.shape[x.ndim - len(kernel) :], kernel, start, shape, steps)
+    tasks = ((x[seen], first, y[part]) for seen, first, part in places)
+    if workers(y.size) > 1:
+        here = copy_context()  # in which NumPy keeps what to do about overflow
+        with ThreadPoolExecutor(workers(y.size)) as pool:
+            for _ in pool.map(lambda args: here.copy().run(fill, *args), tasks):
+                pass
+    else:
+        for piece, first, target in tasks:
+            fill(piece, first, target)
+    return y
+
+
+def _places(
+    samples: Lengths, kernel: Lengths, start: Lengths, shape: Lengths, steps: Lengths
+) -> Iterator[tuple[Box, list[int], Box]]:
+    """Yield which samples a piece holds, where it begins, and which part of the answer it makes."""
+    for corner in product(*[range(0, n, step) for n, step in zip(shape, steps, strict=True)]):
+        ends = [min(i + step, n) for i, step, n in zip(corner, steps, shape, strict=True)]
+        begin = [a + i for a, i in zip(start, corner, strict=True)]
+        low = [max(0, b - m + 1) for b, m in zip(begin, kernel, strict=True)]
+        high = [min(n, a + end) for n, a, end in zip(samples, start, ends, strict=True)]
+        first = [b - i for b, i in zip(begin, low, strict=True)]
+        yield (..., *map(slice, low, high)), first, (..., *map(slice, corner, ends))

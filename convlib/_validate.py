@@ -6,7 +6,7 @@ Every message names the argument, the rule and the value received.
 import math
 import operator
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -81,14 +81,13 @@ def _as_array(value: Any, name: str) -> NDArray[Any]:
         raise TypeError(f"`{name}` must be readable by NumPy; got {kind}: {error}") from None
 
 
-def choice(value: Any, name: str, options: Iterable[str]) -> str:
+def choice(value: Any, name: str, options: Collection[str]) -> str:
     """Return `value` if it is one of `options`, else raise ValueError (TypeError if no text)."""
+    if isinstance(value, str) and value in options:
+        return value
     allowed = ", ".join(repr(option) for option in options)
-    if not isinstance(value, str):
-        raise TypeError(f"`{name}` must be one of {allowed}; got {shown(value)}")
-    if value not in options:
-        raise ValueError(f"`{name}` must be one of {allowed}; got {shown(value)}")
-    return value
+    kind = ValueError if isinstance(value, str) else TypeError
+    raise kind(f"`{name}` must be one of {allowed}; got {shown(value)}")
 
 
 def at_least(value: Any, name: str, least: int = 1, most: int = sys.maxsize) -> int:

@@ -25,6 +25,7 @@ import dask.array as da
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from convlib._parts import in_this_thread
 from convlib._validate import FloatArray, real_array
 from convlib.discrete import _checked, _extend
 from convlib.discrete import convolve as convolve_in_memory
@@ -107,7 +108,7 @@ def convolve(
     halo = {axis: (length // 2, (length - 1) // 2) for axis, length in lengths.items()}
     x = x.rechunk(tuple(_long_enough(x.chunks[k], halo.get(k, (0, 0))) for k in range(x.ndim)))
     return da.map_overlap(
-        convolve_in_memory,
+        _convolve_chunk,
         x,
         depth=halo,
         boundary="none",  # the ends of the whole array are already extended
@@ -120,6 +121,11 @@ def convolve(
         method=method,
         axes=kernel_axes,
     )
+
+
+def _convolve_chunk(x: FloatArray, **options: Any) -> FloatArray:
+    with in_this_thread():  # Dask keeps the processors busy with other chunks
+        return convolve_in_memory(x, **options)
 
 
 def _checked_lazily(

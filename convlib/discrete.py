@@ -1,11 +1,11 @@
 """Discrete convolution and cross-correlation, in any number of dimensions.
 
-`convolve` flips the kernel; `correlate` does not. Both first extend the signal as `mode` and
-`boundary` ask, and then one of four methods computes the plain sum
+`convolve` flips the kernel; `correlate` does not. Both compute the sums
 
-    y[n] = sum over k of h[k] x[n + M - 1 - k]
+    y[n] = sum over k of h[k] x[n - k]
 
-at every place where the kernel of length M fits inside the extended signal (`convlib.methods`).
+by one of four methods (`convlib.methods`). Beyond its ends `x` is zero, unless `boundary` asks for
+something else; then it is extended first.
 
 Boundary rules (`mode="same"` only), drawn for the signal ``a b c d``::
 
@@ -114,10 +114,28 @@ def convolve(
     array([ 12., 120.])
     """
     signal, kernel, kernel_axes = _checked(x, h, mode, boundary, method, axes)
-    last = range(-kernel.ndim, 0)
-    extended = _extend(np.moveaxis(signal, kernel_axes, last), kernel.shape, mode, boundary)
-    name = cheapest(extended, kernel) if method == "auto" else method
-    return np.moveaxis(COMPUTE[name](extended, kernel), last, kernel_axes)
+    last = tuple(range(signal.ndim - kernel.ndim, signal.ndim))
+    if kernel_axes != last:
+        signal = np.moveaxis(signal, kernel_axes, last)
+    if boundary != "constant":
+        signal, mode = _extend(signal, kernel.shape, mode, boundary), "valid"
+    start, shape = _wanted(signal.shape[last[0] :], kernel.shape, mode)
+    answer = (*signal.shape[: last[0]], *shape)
+    compute = cheapest(answer, kernel)[1] if method == "auto" else COMPUTE[method]
+    y = compute(signal, kernel, start, shape)
+    return y if kernel_axes == last else np.moveaxis(y, last, kernel_axes)
+
+
+def _wanted(
+    lengths: tuple[int, ...], kernel: tuple[int, ...], mode: str
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where in the full answer the part of `mode` begins, and how long it is."""
+    pairs = list(zip(lengths, kernel, strict=True))
+    if mode == "full":
+        return (0,) * len(kernel), tuple(n + m - 1 for n, m in pairs)
+    if mode == "same":
+        return tuple((m - 1) // 2 for m in kernel), lengths
+    return tuple(m - 1 for m in kernel), tuple(n - m + 1 for n, m in pairs)
 
 
 def correlate(
@@ -206,11 +224,6 @@ def _extend(x: FloatArray, lengths: tuple[int, ...], mode: str, boundary: str) -
     else:
         return x
     widths = [(0, 0)] * (x.ndim - len(widths)) + widths
-    if boundary == "constant":  # as np.pad would, in a third of its time for a small signal
-        extended = np.zeros([n + sum(w) for n, w in zip(x.shape, widths, strict=True)], x.dtype)
-        inside = tuple(slice(w[0], w[0] + n) for n, w in zip(x.shape, widths, strict=True))
-        extended[inside] = x
-        return extended
     for n, width in zip(x.shape, widths, strict=True):
         if boundary == "reflect" and max(width) > n - 1:
             raise ValueError(

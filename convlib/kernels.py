@@ -9,12 +9,14 @@ of more than 4096 rows: that is more than any picture needs, and already 134 meg
 
 import math
 from collections.abc import Mapping
+from functools import reduce
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convlib._validate import at_least
+from convlib._validate import FloatArray, at_least, real_array
 from convlib.bells import (
     MOST_ROWS,
     Kernel,
@@ -23,7 +25,6 @@ from convlib.bells import (
     gaussian,
     laplacian_of_gaussian,
 )
-from convlib.sums import factors
 
 __all__ = ["KERNELS", "binomial", "box", "difference_of_gaussians", "factors", "gabor", "gaussian"]
 __all__ += ["laplacian_of_gaussian"]
@@ -109,3 +110,56 @@ def binomial(size: int) -> Kernel:
     size = at_least(size, "size", 1, MOST_ROWS)
     row = np.array([math.comb(size - 1, k) / 2 ** (size - 1) for k in range(size)])
     return np.outer(row, row)
+
+
+def factors(kernel: Any) -> list[FloatArray] | None:
+    """Split a separable kernel into one list of weights per axis.
+
+    A kernel is separable when it is the outer product of its factors: a matrix of rank 1.
+    Filtering with ``k`` short factors costs the sum of their lengths per sample instead of the
+    product.
+
+    Parameters
+    ----------
+    kernel : array_like of any shape
+        Real and finite.
+
+    Returns
+    -------
+    list of 1-D ndarray, one per axis, or None
+        Their outer product is `kernel` to rounding; None when there is no such product.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `kernel` is empty, a scalar, or not real.
+
+    Examples
+    --------
+    >>> sobel = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+    >>> column, row = factors(sobel)
+    >>> bool(np.allclose(np.outer(column, row), sobel))
+    True
+    >>> factors([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]) is None
+    True
+    """
+    kernel = real_array(kernel, "kernel")
+    size = np.abs(kernel)
+    pivot = np.unravel_index(size.argmax(), kernel.shape)  # the first NaN, if there is one
+    peak = kernel[pivot]
+    if not math.isfinite(peak):
+        return None
+    if peak == 0:
+        return [np.zeros(n, kernel.dtype) for n in kernel.shape]
+    tolerance = 4 * kernel.ndim * np.finfo(kernel.dtype).eps * abs(peak)
+    # one more value shows for most kernels that they are no product
+    other = [(i + 1) % n for i, n in zip(pivot, kernel.shape, strict=True)]
+    beside = (kernel[(*pivot[:k], i, *pivot[k + 1 :])] / peak for k, i in enumerate(other))
+    if abs(peak * math.prod(beside) - kernel[tuple(other)]) > tolerance * kernel.size:
+        return None
+    # the lines through the largest value: exact for whole numbers, where an SVD would round
+    lines = [kernel[(*pivot[:k], slice(None), *pivot[k + 1 :])] for k in range(kernel.ndim)]
+    parts = [lines[0], *(line / peak for line in lines[1:])]
+    # in sum, because a large kernel adds up what it leaves out
+    left = np.abs(reduce(np.multiply.outer, parts) - kernel).sum()
+    return parts if left <= tolerance * (size / abs(peak)).sum() else None

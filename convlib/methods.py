@@ -6,18 +6,20 @@ to measurements on a two-core machine by `benchmarks/costs.py`, which can fit th
 """
 
 import math
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from operator import mul
 
-from convlib._parts import valid_lengths
+from convlib._parts import Lengths
 from convlib._validate import FloatArray
-from convlib.sums import BLOCK, direct, factors, separable
-from convlib.transforms import fft, overlap_add, tile_lengths
+from convlib.kernels import factors
+from convlib.sums import BLOCK, direct, separable
+from convlib.transforms import fft, overlap_add, tiles
 
 __all__ = ["COMPUTE", "PRICES", "cheapest", "estimate", "steps"]
 
-COMPUTE: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]
+COMPUTE: dict[str, Method] = {
     "direct": direct,
     "separable": separable,
     "fft": fft,
@@ -27,22 +29,21 @@ COMPUTE: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
 # Nanoseconds for a start, for a number fetched and put back, and for a product (in a transform: for
 # a number and one halving of its length). All but the start are for float32; float64 takes double.
 PRICES = {
-    "direct": (37_900.0, 0.459, 0.0187),
-    "separable": (111_000.0, 0.772, 0.0352),
-    "fft": (47_000.0, 0.0, 0.515),
-    "overlap_add": (41_500.0, 0.0, 0.625),
+    "direct": (21_000.0, 0.387, 0.019),
+    "separable": (55_500.0, 0.684, 0.0301),
+    "fft": (21_300.0, 0.0, 0.55),
+    "overlap_add": (15_300.0, 0.0, 0.671),
 }
 
 
-def steps(
-    shape: Sequence[int], kernel: Sequence[int], itemsize: int
-) -> dict[str, tuple[float, float, float]]:
+def steps(shape: Lengths, kernel: Lengths, itemsize: int) -> dict[str, tuple[float, float, float]]:
     """Count the steps of each method, in the order of `PRICES`.
 
     Parameters
     ----------
     shape : sequence of int
-        Shape of the extended signal; the kernel belongs to its last axes.
+        Shape of the answer; the kernel belongs to its last axes. The count is exact for an answer
+        of the size of the signal, and close for the others.
     kernel : sequence of int
         Shape of the kernel.
     itemsize : int
@@ -56,35 +57,36 @@ def steps(
     --------
     A banded matrix for 8 sums of 3 weights has 10 columns; there is one for each kernel column:
 
-    >>> steps((102, 102), (3, 3), 4)["direct"]
+    >>> steps((100, 100), (3, 3), 4)["direct"]
     (1, 30000.0, 300000.0)
     """
     lead = len(shape) - len(kernel)
-    around, lengths = shape[lead:], valid_lengths(shape[lead:], kernel)
+    lengths = shape[lead:]
     scale = math.prod(shape[:lead]) * itemsize / 4
     sums = scale * math.prod(lengths)
     beside = [BLOCK[0] - 1] * (len(kernel) - 1) + [BLOCK[1] - 1]  # zeros beside the bands
     widths = [m + zeros for m, zeros in zip(kernel, beside, strict=True)]
     shifts = math.prod(kernel[:-2]) * kernel[-1] if len(kernel) > 1 else 1
+    half = [n + m // 2 for n, m in zip(lengths, kernel, strict=True)]
+    full = [n + m - 1 for n, m in zip(lengths, kernel, strict=True)]
     return {
         "direct": (1, sums * shifts, sums * shifts * widths[-2:][0]),
         "separable": (1, sums * len(kernel), sums * sum(widths)),
-        "fft": _transforms(lengths, kernel, itemsize, scale),
-        "overlap_add": _transforms(around, kernel, itemsize, scale),
+        "fft": _transforms(lengths, half, kernel, itemsize, scale),
+        "overlap_add": _transforms(lengths, full, kernel, itemsize, scale),
     }
 
 
 def _transforms(
-    lengths: Sequence[int], kernel: Sequence[int], itemsize: int, scale: float
+    lengths: Lengths, whole: Lengths, kernel: Lengths, itemsize: int, scale: float
 ) -> tuple[float, float, float]:
-    tiles = tile_lengths(lengths, kernel, itemsize)
-    pairs = zip(lengths, valid_lengths(tiles, kernel), strict=True)
-    count = math.prod(-(-n // step) for n, step in pairs)
-    moved = scale * count * math.prod(tiles)
-    return 1 + count, moved, moved * math.log2(math.prod(tiles))
+    some, long = tiles(lengths, whole, kernel, itemsize)
+    count = math.prod(-(-n // step) for n, step in zip(lengths, some, strict=True))
+    moved = scale * count * math.prod(long)
+    return 1 + count, moved, moved * math.log2(math.prod(long))
 
 
-def estimate(shape: Sequence[int], kernel: Sequence[int], itemsize: int = 8) -> dict[str, float]:
+def estimate(shape: Lengths, kernel: Lengths, itemsize: int = 8) -> dict[str, float]:
     """Estimate how long each method takes, in seconds on the machine of `PRICES`.
 
     Parameters
@@ -106,29 +108,34 @@ def estimate(shape: Sequence[int], kernel: Sequence[int], itemsize: int = 8) -> 
     return {name: 1e-9 * sum(map(mul, PRICES[name], counts[name])) for name in PRICES}
 
 
-def cheapest(x: FloatArray, h: FloatArray) -> str:
-    """Name the method with the least estimate that can compute this convolution.
+def cheapest(shape: Lengths, h: FloatArray) -> tuple[str, Method]:
+    """Choose the method with the least estimate that can compute this convolution.
 
     Parameters
     ----------
-    x : ndarray
-        Extended signal; the kernel belongs to its last axes.
+    shape : sequence of int
+        Shape of the answer; the kernel belongs to its last axes.
     h : ndarray
-        Kernel.
+        Kernel, of the type of the answer.
 
     Returns
     -------
-    str
+    name : str
         "separable" only for a kernel of rank 1.
+    method : callable
+        From `COMPUTE`; if it is "separable", it knows the factors.
 
     Examples
     --------
     >>> import numpy as np
-    >>> cheapest(np.ones((300, 300)), np.ones((31, 31)))
+    >>> cheapest((300, 300), np.ones((31, 31)))[0]
     'separable'
     """
-    first, second = _cheapest_two(x.shape, h.shape, x.itemsize)
-    return second if first == "separable" and factors(h) is None else first
+    first, second = _cheapest_two(tuple(shape), h.shape, h.itemsize)
+    if first != "separable":
+        return first, COMPUTE[first]
+    parts = factors(h)
+    return (second, COMPUTE[second]) if parts is None else (first, partial(separable, parts=parts))
 
 
 @lru_cache  # a film has many pictures of one size

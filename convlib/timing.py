@@ -15,7 +15,7 @@ from scipy import ndimage, signal
 
 from convlib._validate import FloatArray
 from convlib.discrete import METHODS, convolve
-from convlib.sums import factors
+from convlib.kernels import factors
 
 __all__ = ["SCIPY", "convlib_methods", "medians", "peak_memory", "scipy_functions"]
 

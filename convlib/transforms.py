@@ -1,122 +1,120 @@
 """Products of spectra: the methods "fft" and "overlap_add".
 
-`x` is an extended signal and `h` a kernel for its last axes; the axes before them are carried
-along. Each function returns the "valid" part of the convolution.
+Each returns a box of the full convolution of `x` and `h`: `shape` sums from `start` on, along the
+last axes of `x`, to which `h` belongs; the axes before them are carried along.
 """
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from itertools import product
+from itertools import product as corners
 
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
-from scipy.fft import fftn, ifftn, irfft, next_fast_len, rfft
+from scipy.fft import irfft, next_fast_len, rfft
 
-from convlib._parts import all_finite, box, full_lengths, valid_lengths, valid_shape
+from convlib._parts import Lengths, all_finite, box, even, in_pieces
 from convlib._validate import FloatArray
 from convlib.sums import direct
 
-__all__ = ["fft", "overlap_add", "tile_lengths"]
+__all__ = ["fft", "overlap_add", "tiles"]
 
 Spectrum = NDArray[np.complexfloating]
-Corner = tuple[int, ...]
-_LARGE = 1 << 21  # sums from which on threads repay their start
-_TILE = 1 << 19  # bytes of the piece that is transformed: what a core keeps close
+_TILE = 1 << 20  # bytes of the piece that is transformed: what a core keeps close
 
 
-def tile_lengths(lengths: Iterable[int], kernel: Sequence[int], itemsize: int) -> list[int]:
-    """Return the lengths of the transforms: answers cut into equal tiles that fit the cache.
+def tiles(
+    wanted: Lengths, whole: Lengths, kernel: Lengths, itemsize: int
+) -> tuple[list[int], list[int]]:
+    """Cut places into equal tiles whose transforms fit the cache.
 
     Parameters
     ----------
-    lengths : iterable of int
-        Sums wanted along each axis.
+    wanted : sequence of int
+        Places along each axis.
+    whole : sequence of int
+        Least length of a transform that does them all, along each axis.
     kernel : sequence of int
         Length of the kernel along each axis.
     itemsize : int
         Bytes of a number.
+
+    Returns
+    -------
+    steps, lengths : list of int
+        Places in a tile, and the length of its transforms, along each axis.
     """
     fits = (_TILE // itemsize) ** (1 / len(kernel))
-    tiles = []
-    for n, m in zip(lengths, kernel, strict=True):
-        count = -(-n // max(1, int(max(fits, 4 * m)) - m + 1))
-        tiles.append(next_fast_len(-(-n // count) + m - 1, real=True))
-    return tiles
+    steps, lengths = [], []
+    for n, once, m in zip(wanted, whole, kernel, strict=True):
+        step = even(n, max(fits, 4 * m) - m + 1)
+        lengths.append(next_fast_len(once if step >= n else step + m - 1, real=True))
+        steps.append(n if step >= n else lengths[-1] - m + 1)
+    return steps, lengths
 
 
-def fft(x: FloatArray, h: FloatArray) -> FloatArray:
+def fft(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
     """Multiply the spectra of overlapping tiles; what wraps round is cut away (overlap-save)."""
-    y = np.empty(valid_shape(x, h), x.dtype)
-    lead = x.ndim - h.ndim
-    lengths = tile_lengths(y.shape[lead:], h.shape, x.itemsize)
-    steps = valid_lengths(lengths, h.shape)
-    spectrum, start = _spectrum(h, lengths), [m - 1 for m in h.shape]
+    # what a transform has no room for is added to its beginning: it may spoil what is cut away
+    whole = [
+        max(a + s, n + m - 1 - a, n, m)
+        for n, m, a, s in zip(x.shape[x.ndim - h.ndim :], h.shape, start, shape, strict=True)
+    ]
+    steps, lengths = tiles(shape, whole, h.shape, x.itemsize)
+    once = steps == list(shape)  # then the spectrum of `h` need not be kept
+    spectrum = None if once else _spectrum(h, lengths)
 
-    def fill(corner: Corner) -> None:
-        target = y[box(corner, steps)]
-        answer = _spectrum(x[box(corner, lengths)], lengths)
-        answer *= spectrum
-        target[...] = _signal(answer, lengths, start, target.shape[lead:])
-        if not all_finite(target):  # a transform spreads one NaN over everything
-            around = full_lengths(target.shape[lead:], h.shape)
-            target[...] = direct(x[box(corner, around)], h)
+    def sums(piece: FloatArray, first: Lengths, inner: Lengths) -> FloatArray:
+        product = _spectrum(piece, lengths)
+        product *= _spectrum(h, lengths) if spectrum is None else spectrum
+        return _signal(product, lengths, first, inner)
 
-    _each(fill, _corners(y.shape[lead:], steps), y.size)
-    return y
+    def work(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
+        target[...] = sums(piece, first, target.shape[target.ndim - h.ndim :])
 
+    def again(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
+        target[...] = direct(piece, h, first, target.shape[target.ndim - h.ndim :])
 
-def _each(work: Callable[[Corner], None], corners: list[Corner], sums: int) -> None:
-    """Call `work` for every corner, in threads if there are `sums` enough.
-
-    SciPy lets other threads run while it is inside a transform.
-    """
-    workers = min(len(corners), os.cpu_count() or 1) if sums >= _LARGE else 1
-    if workers == 1:
-        for corner in corners:
-            work(corner)
-        return
-    here = copy_context()  # in which NumPy keeps what to do about overflow
-    with ThreadPoolExecutor(workers) as pool:
-        for _ in pool.map(lambda corner: here.copy().run(work, corner), corners):
-            pass
+    if once:
+        y = np.ascontiguousarray(sums(x, start, shape))
+        return y if all_finite(y) else direct(x, h, start, shape)
+    return in_pieces(work, again, x, h.shape, start, shape, steps)
 
 
 def _spectrum(x: FloatArray, lengths: list[int]) -> Spectrum:
     """Transform the last axes, filled up with zeros: the rows first, while they are few."""
-    rows: Spectrum = rfft(x, lengths[-1], axis=-1)
-    if len(lengths) > 1:
-        rows = fftn(rows, lengths[:-1], axes=range(-len(lengths), -1), overwrite_x=True)
-    return rows
+    spectrum: Spectrum = rfft(x, lengths[-1], axis=-1)
+    for axis in range(-2, -len(lengths) - 1, -1):
+        spectrum = scipy.fft.fft(spectrum, lengths[axis], axis=axis, overwrite_x=True)
+    return spectrum
 
 
-def _signal(
-    spectrum: Spectrum, lengths: list[int], start: list[int], shape: Sequence[int]
-) -> FloatArray:
+def _signal(spectrum: Spectrum, lengths: list[int], start: Lengths, shape: Lengths) -> FloatArray:
     """Transform back and return the box of `shape` at `start`: the rows last, when few are left."""
-    if len(lengths) > 1:
-        spectrum = ifftn(spectrum, axes=range(-len(lengths), -1), overwrite_x=True)
-    spectrum = spectrum[(*box(start[:-1], shape[:-1]), slice(None))]
+    for axis in range(-len(lengths), -1):
+        spectrum = scipy.fft.ifft(spectrum, axis=axis, overwrite_x=True)
+        behind = spectrum.shape[spectrum.ndim + axis + 1 :]
+        spectrum = spectrum[box([start[axis], *[0] * len(behind)], [shape[axis], *behind])]
     rows: FloatArray = irfft(spectrum, lengths[-1], axis=-1)
-    return rows[..., start[-1] : start[-1] + shape[-1]]
+    return rows[box(start[-1:], shape[-1:])]
 
 
-def _corners(shape: Sequence[int], steps: Sequence[int]) -> list[Corner]:
-    return list(product(*(range(0, n, step) for n, step in zip(shape, steps, strict=True))))
-
-
-def overlap_add(x: FloatArray, h: FloatArray) -> FloatArray:
+def overlap_add(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
     """Convolve the signal piece by piece; the tails of neighbouring answers overlap and add up."""
     lead = x.ndim - h.ndim
-    y = np.zeros((*x.shape[:lead], *full_lengths(x.shape[lead:], h.shape)), x.dtype)
-    lengths = tile_lengths(x.shape[lead:], h.shape, x.itemsize)
-    steps = valid_lengths(lengths, h.shape)
-    spectrum, start = _spectrum(h, lengths), [0] * h.ndim
-    for corner in _corners(x.shape[lead:], steps):
-        target = y[box(corner, lengths)]
-        answer = _spectrum(x[box(corner, steps)], lengths) * spectrum
-        target += _signal(answer, lengths, start, target.shape[lead:])
-    if not all_finite(y):
-        return direct(x, h)
-    return y[box([m - 1 for m in h.shape], valid_shape(x, h)[lead:])]
+    samples = x.shape[lead:]
+    whole = [n + m - 1 for n, m in zip(samples, h.shape, strict=True)]
+    steps, lengths = tiles(samples, whole, h.shape, x.itemsize)
+    y, spectrum = np.zeros((*x.shape[:lead], *shape), x.dtype), _spectrum(h, lengths)
+    for corner in corners(*map(range, [0] * h.ndim, samples, steps)):
+        piece = x[box(corner, steps)]
+        first = [max(0, a - i) for a, i in zip(start, corner, strict=True)]
+        place = [i + b - a for i, b, a in zip(corner, first, start, strict=True)]
+        # the tail of the piece ends, or the wanted sums do
+        inner = [
+            min(n + m - 1 - b, s - p)
+            for n, m, b, s, p in zip(piece.shape[lead:], h.shape, first, shape, place, strict=True)
+        ]
+        if min(inner) > 0:
+            product = _spectrum(piece, lengths)
+            product *= spectrum
+            y[box(place, inner)] += _signal(product, lengths, first, inner)
+    return y if all_finite(y) else direct(x, h, start, shape)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import oracle, outer
 
-from convlib import convolve, methods, sums, transforms
+from convlib import _parts, convolve, methods, sums, transforms
 
 RNG = np.random.default_rng(11)
 
@@ -17,33 +17,66 @@ RNG = np.random.default_rng(11)
 def cut(request, monkeypatch):
     """Make every method cut its work as it would for a very large picture."""
     if "threads" in request.param:
-        monkeypatch.setattr(transforms, "_LARGE", 1)
-        monkeypatch.setattr(transforms.os, "cpu_count", lambda: 3)
+        monkeypatch.setattr(_parts, "_LARGE", 1)
+        monkeypatch.setattr(_parts.os, "cpu_count", lambda: 3)
     if "pieces" in request.param:
-        monkeypatch.setattr(sums, "_STEP", 8)
+        monkeypatch.setattr(sums, "_PIECE", 8)
         monkeypatch.setattr(sums, "_ALONE", 1)
         monkeypatch.setattr(transforms, "_TILE", 2048)
 
 
+def valid(x, h):
+    """Return where the sums begin that see samples only, and how many there are."""
+    lengths = x.shape[x.ndim - h.ndim :]
+    return [m - 1 for m in h.shape], [n - m + 1 for n, m in zip(lengths, h.shape, strict=True)]
+
+
+CASES = [((97,), (4,)), ((200,), (90,)), ((37, 150), (4, 7)), ((150, 37), (1, 6)),
+         ((20, 9), (20, 9)), ((64, 67), (6, 1)), ((9, 10, 11), (2, 3, 4)),
+         ((5, 4, 6, 7), (2, 1, 3, 2))]  # fmt: skip
+
+
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
-@pytest.mark.parametrize(
-    "shape, kernel",
-    [((97,), (4,)), ((200,), (90,)), ((37, 150), (4, 7)), ((150, 37), (1, 6)), ((20, 9), (20, 9)),
-     ((64, 67), (6, 1)), ((9, 10, 11), (2, 3, 4)), ((5, 4, 6, 7), (2, 1, 3, 2))],
-)  # fmt: skip
+@pytest.mark.parametrize("shape, kernel", CASES)
 def test_cutting_the_work_changes_nothing(cut, method, shape, kernel):
     x = RNG.normal(size=shape)
     h = outer(*(RNG.normal(size=n) for n in kernel))
-    expected = oracle(x, h, "valid")
-    np.testing.assert_allclose(methods.COMPUTE[method](x, h), expected, rtol=0, atol=1e-12)
+    found = methods.COMPUTE[method](x, h, *valid(x, h))
+    np.testing.assert_allclose(found, oracle(x, h, "valid"), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("method", list(methods.COMPUTE))
+@pytest.mark.parametrize("shape, kernel", CASES)
+def test_any_box_that_holds_the_valid_part_is_cut_out_of_the_full_answer(
+    cut, method, shape, kernel
+):
+    x = RNG.normal(size=shape)
+    h = outer(*(RNG.normal(size=n) for n in kernel))
+    full = oracle(x, h, "full")
+    for _ in range(4):
+        start = [int(RNG.integers(0, m)) for m in kernel]
+        ends = [int(RNG.integers(n, n + m)) for n, m in zip(shape, kernel, strict=True)]
+        lengths = [end - a for end, a in zip(ends, start, strict=True)]
+        found = methods.COMPUTE[method](x, h, start, lengths)
+        expected = full[tuple(map(slice, start, ends))]
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+        assert found.flags.c_contiguous or h.ndim > 2
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
 def test_axes_before_those_of_the_kernel_are_carried_along(cut, method):
     x, h = RNG.normal(size=(2, 3, 14, 75)), np.outer(RNG.normal(size=4), RNG.normal(size=5))
-    found = methods.COMPUTE[method](x, h)
+    found = methods.COMPUTE[method](x, h, *valid(x, h))
     for i, j in np.ndindex(2, 3):
         np.testing.assert_allclose(found[i, j], oracle(x[i, j], h, "valid"), rtol=0, atol=1e-12)
+
+
+def test_threads_of_others_are_not_multiplied(monkeypatch):
+    monkeypatch.setattr(_parts.os, "cpu_count", lambda: 4)
+    assert (_parts.workers(_parts._LARGE - 1), _parts.workers(_parts._LARGE)) == (1, 4)
+    with _parts.in_this_thread():
+        assert _parts.workers(_parts._LARGE) == 1
+    assert _parts.workers(_parts._LARGE) == 4
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
@@ -76,13 +109,29 @@ def test_a_banded_matrix_holds_the_weights_once_a_row_one_step_further():
     )
 
 
-@given(n=st.integers(1, 200), most=st.integers(1, 9), data=st.data())
-def test_runs_of_blocks_cover_every_place(n, most, data):
-    block = data.draw(st.integers(1, n))
-    places = [i for start, count in sums._runs(n, block, most)
-              for i in range(start, start + count * block)]  # fmt: skip
-    assert sorted(set(places)) == list(range(n))
-    assert len(places) < n + block
+@given(data=st.data(), n=st.integers(1, 90), m=st.integers(1, 40), block=st.integers(1, 9))
+def test_runs_of_blocks_cover_every_sum_once_with_the_samples_it_needs(data, n, m, block):
+    first = data.draw(st.integers(0, m - 1))
+    sums_wanted = data.draw(st.integers(max(1, n - first), n + m - 1 - first))
+    made = []
+    runs = sums._runs(sums_wanted, n, (block, block + m - 1), first)
+    for start, count, size, begin, part in runs:
+        for i in range(count):
+            window = begin - part.start + i * size  # where the first sum's window begins
+            assert window == start + i * size + first - m + 1
+            needed = range(max(0, window), min(n, window + size + m - 1))
+            assert list(needed) == list(range(begin + i * size, begin + i * size + len(needed)))
+            assert len(needed) == part.stop - part.start
+        made += range(start, start + count * size)
+    assert made == list(range(sums_wanted))
+
+
+@given(n=st.integers(1, 5000), most=st.floats(0, 6000), block=st.integers(1, 20))
+def test_even_steps_are_whole_blocks_and_about_as_large_as_may_be(n, most, block):
+    step = _parts.even(n, most, block)
+    assert step % block == 0
+    assert step < max(most, block) + block
+    assert -(-n // step) <= -(-n // max(block, int(most)))
 
 
 @given(
@@ -91,23 +140,24 @@ def test_runs_of_blocks_cover_every_place(n, most, data):
     data=st.data(),
 )
 @settings(max_examples=60)
-def test_tiles_hold_the_kernel_and_whole_answers(lengths, itemsize, data):
+def test_tiles_have_room_for_the_kernel(lengths, itemsize, data):
     kernel = [data.draw(st.integers(1, 300)) for _ in lengths]
-    for n, m, tile in zip(
-        lengths, kernel, transforms.tile_lengths(lengths, kernel, itemsize), strict=True
-    ):
-        assert tile >= m
+    whole = [n + m - 1 for n, m in zip(lengths, kernel, strict=True)]
+    steps, tiles = transforms.tiles(lengths, whole, kernel, itemsize)
+    for n, m, step, tile in zip(lengths, kernel, steps, tiles, strict=True):
+        assert tile >= step + m - 1
+        assert 1 <= step <= n
         assert tile <= 1.2 * (n + m) + 8, "no longer than one transform of everything"
 
 
 def test_auto_takes_what_is_estimated_as_cheapest_and_possible(monkeypatch):
-    x, generic = RNG.normal(size=(50, 50)), RNG.normal(size=(5, 5))
+    generic = RNG.normal(size=(5, 5))
     for wanted in methods.COMPUTE:
         prices = {name: (1.0 if name == wanted else 100.0, 0.0, 0.0) for name in methods.COMPUTE}
         monkeypatch.setattr(methods, "PRICES", prices)
         methods._cheapest_two.cache_clear()
-        assert methods.cheapest(x, np.ones((5, 5))) == wanted
-        assert methods.cheapest(x, generic) != "separable"
+        assert methods.cheapest((50, 50), np.ones((5, 5)))[0] == wanted
+        assert methods.cheapest((50, 50), generic)[0] != "separable"
     methods._cheapest_two.cache_clear()
 
 
