@@ -29,10 +29,10 @@ COMPUTE: dict[str, Method] = {
 # Nanoseconds for a start, for a number fetched and put back, and for a product (in a transform: for
 # a number and one halving of its length). All but the start are for float32; float64 takes double.
 PRICES = {
-    "direct": (21_000.0, 0.387, 0.019),
-    "separable": (55_500.0, 0.684, 0.0301),
-    "fft": (21_300.0, 0.0, 0.55),
-    "overlap_add": (15_300.0, 0.0, 0.671),
+    "direct": (30_400.0, 0.358, 0.0162),
+    "separable": (76_100.0, 0.58, 0.0198),
+    "fft": (34_800.0, 0.0, 0.4),
+    "overlap_add": (32_000.0, 0.0, 0.526),
 }
 
 
