@@ -10,8 +10,8 @@ With it the answer for a chunk is as long as the chunk was. For M = 4 and three 
     written for b                  | b b b b b |
 
 Beyond both ends of the signal there is no neighbour; what `boundary` asks for stands there. Dask
-cuts, lends, orders and spreads the work; the sums are those of `convlib.convolve`, one "valid"
-convolution for each chunk. No chunk is read before something asks for the answer.
+cuts, lends, orders and spreads the work; the sums are those of `convlib.convolve`, one convolution
+for each chunk. No chunk is read before something asks for the answer.
 
 This module needs the package Dask; import it by name: ``from convlib import chunked``.
 """
@@ -23,12 +23,11 @@ from typing import Any
 
 import dask.array as da
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from convlib._parts import in_this_thread
 from convlib._validate import FloatArray, real_array
-from convlib.discrete import _checked, _extend
-from convlib.discrete import convolve as convolve_in_memory
+from convlib.discrete import _box, _checked, _ends, _extend
 
 __all__ = ["convolve"]
 
@@ -102,30 +101,53 @@ def convolve(
     array([  15.,  123., 1230., 3300.])
     """
     kernel, kernel_axes = _checked_lazily(x, h, mode, boundary, method, axes)
-    lengths = dict(zip(kernel_axes, kernel.shape, strict=True))
-    for axis, length in lengths.items():
-        x = _extended(x, axis, length, mode, boundary)
-    halo = {axis: (length // 2, (length - 1) // 2) for axis, length in lengths.items()}
-    x = x.rechunk(tuple(_long_enough(x.chunks[k], halo.get(k, (0, 0))) for k in range(x.ndim)))
+    halo = {}
+    for axis, m in zip(kernel_axes, kernel.shape, strict=True):
+        if boundary != "constant":
+            x = _extended(x, axis, m, boundary)
+        x = x.rechunk({axis: _long_enough(x.chunks[axis], m // 2)})
+        halo[axis] = (m // 2, (m - 1) // 2) if x.numblocks[axis] > 1 else (0, 0)
+    mode = mode if boundary == "constant" else "valid"
+    chunks = list(x.chunks)
+    for axis, m in zip(kernel_axes, kernel.shape, strict=True):
+        chunks[axis] = _written(chunks[axis], m, mode)
     return da.map_overlap(
         _convolve_chunk,
         x,
         depth=halo,
-        boundary="none",  # the ends of the whole array are already extended
-        trim=False,  # "valid" leaves nothing of the halo
+        boundary="none",
+        trim=False,  # nothing is made of the halo
         allow_rechunk=False,
-        chunks=tuple(_written(x.chunks[k], halo.get(k, (0, 0))) for k in range(x.ndim)),
+        chunks=tuple(chunks),
         meta=np.empty((0,) * x.ndim, kernel.dtype),
         h=kernel,
-        mode="valid",
+        mode=mode,
         method=method,
         axes=kernel_axes,
+        blocks=x.numblocks,
     )
 
 
-def _convolve_chunk(x: FloatArray, **options: Any) -> FloatArray:
+@np.errstate(invalid="ignore", over="ignore")
+def _convolve_chunk(
+    x: FloatArray,
+    h: FloatArray,
+    mode: str,
+    method: str,
+    axes: tuple[int, ...],
+    blocks: tuple[int, ...],
+    block_id: tuple[int, ...],
+) -> FloatArray:
+    """Convolve a chunk with its halo: at an end of the array as `mode` asks, "valid" elsewhere."""
+    ends = []
+    for axis, m in zip(axes, h.shape, strict=True):
+        (start, _), (_, end) = (
+            _ends(x.shape[axis], m, mode if is_outer else "valid")
+            for is_outer in (block_id[axis] == 0, block_id[axis] == blocks[axis] - 1)
+        )
+        ends.append((start, end))
     with in_this_thread():  # Dask keeps the processors busy with other chunks
-        return convolve_in_memory(x, **options)
+        return _box(real_array(x, "x").astype(h.dtype, copy=False), h, axes, ends, method)
 
 
 def _checked_lazily(
@@ -148,43 +170,38 @@ def _checked_lazily(
     stand_in = np.broadcast_to(np.zeros((), dtype), x.shape)  # one number, whatever the shape
     _, kernel, kernel_axes = _checked(stand_in, h, mode, boundary, method, axes)
     if method == "separable":  # one sum, since only the method itself knows what it refuses
-        convolve_in_memory(np.zeros_like(kernel), kernel, mode="valid", method=method)
+        inside = [(m - 1, m) for m in kernel.shape]
+        _box(np.zeros_like(kernel), kernel, tuple(range(kernel.ndim)), inside, method)
     return kernel, kernel_axes
 
 
-def _extended(x: da.Array, axis: int, length: int, mode: str, boundary: str) -> da.Array:
+def _extended(x: da.Array, axis: int, length: int, boundary: str) -> da.Array:
     """Continue `x` at both ends of an axis, as for a kernel of `length`, in the same chunks."""
     n = x.shape[axis]
     near = np.union1d(np.arange(min(length, n)), np.arange(max(n - length, 0), n))
     # near the ends: where each sample of the continued signal comes from
-    places = _extend(near, (length,), mode, boundary).astype(np.intp)
-    after = (len(places) - len(near)) // 2
-    before = len(places) - len(near) - after
+    places = _extend(near, (length,), (0,), boundary).astype(np.intp)
+    before, after = length // 2, (length - 1) // 2
     left, right = places[:before], places[len(places) - after :]
-    ends = [_end(x, axis, left, boundary), x, _end(x, axis, right, boundary)]
+    ends = [da.take(x, left, axis=axis), x, da.take(x, right, axis=axis)]
     chunks = list(x.chunks[axis])
     chunks[0] += before
     chunks[-1] += after
     return da.concatenate(ends, axis=axis).rechunk({axis: tuple(chunks)})
 
 
-def _end(x: da.Array, axis: int, places: NDArray[np.integer], boundary: str) -> da.Array:
-    """Return copies of the samples at `places`, or as many zeros."""
-    if boundary == "constant":
-        chunks = (*x.chunks[:axis], (len(places),), *x.chunks[axis + 1 :])
-        shape = (*x.shape[:axis], len(places), *x.shape[axis + 1 :])
-        return da.zeros(shape, dtype=x.dtype, chunks=chunks)
-    return da.take(x, places, axis=axis)
-
-
-def _long_enough(chunks: tuple[int, ...], halo: tuple[int, int]) -> tuple[int, ...]:
+def _long_enough(chunks: tuple[int, ...], halo: int) -> tuple[int, ...]:
     """Lengthen chunks that could not lend a halo, or that would have nothing left to write."""
-    return da.overlap.ensure_minimum_chunksize(max(halo) + 1, chunks)
+    if sum(chunks) <= halo:
+        return (sum(chunks),)
+    return da.overlap.ensure_minimum_chunksize(halo + 1, chunks)
 
 
-def _written(chunks: tuple[int, ...], halo: tuple[int, int]) -> tuple[int, ...]:
-    """Lengths of the answer's chunks: the first and the last have no neighbour on one side."""
+def _written(chunks: tuple[int, ...], m: int, mode: str) -> tuple[int, ...]:
+    """Lengths of the answer's chunks: longer or shorter at the ends of the array."""
     written = list(chunks)
-    written[0] -= halo[0]
-    written[-1] -= halo[1]
+    start, end = _ends(sum(chunks), m, mode)
+    usual_start, usual_end = _ends(sum(chunks), m, "same")
+    written[0] += usual_start - start
+    written[-1] += end - usual_end
     return tuple(written)

@@ -114,28 +114,38 @@ def convolve(
     array([ 12., 120.])
     """
     signal, kernel, kernel_axes = _checked(x, h, mode, boundary, method, axes)
-    last = tuple(range(signal.ndim - kernel.ndim, signal.ndim))
-    if kernel_axes != last:
-        signal = np.moveaxis(signal, kernel_axes, last)
     if boundary != "constant":
-        signal, mode = _extend(signal, kernel.shape, mode, boundary), "valid"
-    start, shape = _wanted(signal.shape[last[0] :], kernel.shape, mode)
-    answer = (*signal.shape[: last[0]], *shape)
-    compute = cheapest(answer, kernel)[1] if method == "auto" else COMPUTE[method]
-    y = compute(signal, kernel, start, shape)
-    return y if kernel_axes == last else np.moveaxis(y, last, kernel_axes)
+        signal, mode = _extend(signal, kernel.shape, kernel_axes, boundary), "valid"
+    lengths = [signal.shape[axis] for axis in kernel_axes]
+    ends = [_ends(n, m, mode) for n, m in zip(lengths, kernel.shape, strict=True)]
+    return _box(signal, kernel, kernel_axes, ends, method)
 
 
-def _wanted(
-    lengths: tuple[int, ...], kernel: tuple[int, ...], mode: str
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return where in the full answer the part of `mode` begins, and how long it is."""
-    pairs = list(zip(lengths, kernel, strict=True))
+def _ends(n: int, m: int, mode: str) -> tuple[int, int]:
+    """Return where in the full answer the part of `mode` begins and ends, along one axis."""
     if mode == "full":
-        return (0,) * len(kernel), tuple(n + m - 1 for n, m in pairs)
+        return 0, n + m - 1
     if mode == "same":
-        return tuple((m - 1) // 2 for m in kernel), lengths
-    return tuple(m - 1 for m in kernel), tuple(n - m + 1 for n, m in pairs)
+        return (m - 1) // 2, (m - 1) // 2 + n
+    return m - 1, n
+
+
+def _box(
+    x: FloatArray,
+    h: FloatArray,
+    axes: tuple[int, ...],
+    ends: Sequence[tuple[int, int]],
+    method: str,
+) -> FloatArray:
+    """Return a box of the full answer, given by where it begins and ends along `axes`."""
+    last = tuple(range(x.ndim - h.ndim, x.ndim))
+    if axes != last:
+        x = np.moveaxis(x, axes, last)
+    start, shape = [a for a, _ in ends], [b - a for a, b in ends]
+    answer = (*x.shape[: last[0]], *shape)
+    compute = cheapest(answer, h)[1] if method == "auto" else COMPUTE[method]
+    y = compute(x, h, start, shape)
+    return y if axes == last else np.moveaxis(y, last, axes)
 
 
 def correlate(
@@ -215,19 +225,16 @@ def _normalised_axes(axes: Any, ndim: int) -> tuple[int, ...]:
         raise kind(message) from None
 
 
-def _extend(x: FloatArray, lengths: tuple[int, ...], mode: str, boundary: str) -> FloatArray:
-    """Continue `x` along its last axes so that every wanted sum lies inside."""
-    if mode == "full":
-        widths = [(m - 1, m - 1) for m in lengths]
-    elif mode == "same":
-        widths = [(m // 2, (m - 1) // 2) for m in lengths]  # m - 1 in all, the centre at (m-1)//2
-    else:
-        return x
-    widths = [(0, 0)] * (x.ndim - len(widths)) + widths
-    for n, width in zip(x.shape, widths, strict=True):
-        if boundary == "reflect" and max(width) > n - 1:
+def _extend(
+    x: FloatArray, lengths: Sequence[int], axes: Sequence[int], boundary: str
+) -> FloatArray:
+    """Continue `x` along `axes` so that every sum of mode "same" lies inside."""
+    widths = [(0, 0)] * x.ndim
+    for axis, m in zip(axes, lengths, strict=True):
+        n, widths[axis] = x.shape[axis], (m // 2, (m - 1) // 2)  # m - 1 in all
+        if boundary == "reflect" and m // 2 > n - 1:
             raise ValueError(
                 f"`boundary` 'reflect' can mirror at most {n - 1} sample(s) of an axis of "
-                f"length {n}; got a kernel that needs {max(width)}"
+                f"length {n}; got a kernel that needs {m // 2}"
             )
     return np.pad(x, widths, mode=boundary)  # type: ignore[call-overload,no-any-return]

@@ -19,6 +19,7 @@ __all__ = ["BLOCK", "direct", "separable"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 _PIECE = 1 << 20  # bytes of a piece of the answer, few enough to stay in the processor's cache
+_SHORT = 64  # sums along an axis
 _ALONE = 1 << 18  # products up to which BLAS starts no threads, which cost more than they gain
 
 
@@ -71,8 +72,8 @@ def _columns(x: FloatArray, matrix: FloatArray, first: int, out: FloatArray) -> 
     """Convolve the columns of contiguous pictures: one matrix, times windows of some rows."""
     *lead, samples, width = x.shape
     *more, down, right = x.strides
-    step = even(width, _ALONE // matrix.size)
     for start, count, size, begin, part in _runs(out.shape[-2], samples, matrix.shape, first):
+        step = even(width, _ALONE // (size * (part.stop - part.start)))
         shape = (*lead, count, part.stop - part.start, width)
         seen = windows(x, begin * down, shape, (*more, size * down, down, right))
         sums = out[..., start : start + count * size, :].reshape(*lead, count, size, width)
@@ -93,7 +94,7 @@ def _rows(x: FloatArray, matrix: FloatArray, first: int, out: FloatArray) -> Non
         few = height < BLOCK[0]  # then row by row: the windows overlap, and BLAS wants a copy
         if not few:
             seen, sums = seen.swapaxes(-2, -3), sums.swapaxes(-2, -3)
-        step = even(seen.shape[-2], _ALONE // matrix.size)
+        step = even(seen.shape[-2], _ALONE // (size * (part.stop - part.start)))
         for top in range(0, seen.shape[-2], step):
             some = (..., slice(top, top + step), slice(None))
             rows = seen[some].copy() if few else seen[some]
@@ -170,7 +171,9 @@ def separable(
             f'`h` must be an outer product (rank 1) for method="separable"; got shape {h.shape} '
             "that is not"
         )
-    blocks = [BLOCK[0]] * (h.ndim - 1) + [BLOCK[1]]
+    # along a short axis one matrix makes all sums at once
+    usual = [BLOCK[0]] * (h.ndim - 1) + [BLOCK[1]]
+    blocks = [n if n <= _SHORT else block for n, block in zip(shape, usual, strict=True)]
     matrices = [_banded(np.flip(part), block) for part, block in zip(parts, blocks, strict=True)]
 
     def work(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
