@@ -34,7 +34,7 @@ __all__ = [
 Lengths = Sequence[int]
 Work = Callable[[FloatArray, Lengths, FloatArray], None]
 Box = tuple[EllipsisType | slice, ...]
-_LARGE = 1 << 21  # sums
+_LARGE = 1 << 20  # sums
 _ALONE = ContextVar("_ALONE", default=False)
 
 

@@ -19,7 +19,6 @@ __all__ = ["BLOCK", "direct", "separable"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 _PIECE = 1 << 20  # bytes of a piece of the answer, few enough to stay in the processor's cache
-_SHORT = 64  # sums along an axis
 _ALONE = 1 << 18  # products up to which BLAS starts no threads, which cost more than they gain
 
 
@@ -171,9 +170,7 @@ def separable(
             f'`h` must be an outer product (rank 1) for method="separable"; got shape {h.shape} '
             "that is not"
         )
-    # along a short axis one matrix makes all sums at once
-    usual = [BLOCK[0]] * (h.ndim - 1) + [BLOCK[1]]
-    blocks = [n if n <= _SHORT else block for n, block in zip(shape, usual, strict=True)]
+    blocks = [BLOCK[0]] * (h.ndim - 1) + [BLOCK[1]]
     matrices = [_banded(np.flip(part), block) for part, block in zip(parts, blocks, strict=True)]
 
     def work(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
