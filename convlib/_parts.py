@@ -1,9 +1,9 @@
 """Parts of an array: how the methods of convolution cut their work.
 
 A method makes a box of the full convolution: along each axis of the kernel, `shape` sums from
-`start` on. Beyond its ends a signal is zero, but nobody writes these zeros down for a whole
-picture. The answer is made piece by piece, each from the samples that reach it, and what a piece
-lacks at the border is framed with zeros.
+`start` on. Beyond its ends a signal is zero, but these zeros are written down for a piece only
+(under a kernel of three axes and more, for the whole). The answer is made piece by piece, each from
+the samples that reach it, and what a piece lacks at the border is framed with zeros.
 """
 
 import os
@@ -35,7 +35,7 @@ Lengths = Sequence[int]
 Work = Callable[[FloatArray, Lengths, FloatArray], None]
 Box = tuple[EllipsisType | slice, ...]
 _LARGE = 1 << 20  # sums
-_ALONE = ContextVar("_ALONE", default=False)
+_ALONE = ContextVar("_ALONE", default=False)  # set where the caller runs the threads
 
 
 def workers(sums: int) -> int:
@@ -112,7 +112,8 @@ def in_pieces(
     x : ndarray
         Signal; the kernel belongs to its last axes.
     kernel, start, shape : sequence of int
-        Lengths of the kernel, and which sums are wanted. They hold all that see samples only.
+        Lengths of the kernel, and which sums are wanted. They hold
+        every sum of mode "valid".
     steps : sequence of int
         Sums of a piece along each axis, at most.
     """

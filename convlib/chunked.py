@@ -9,9 +9,10 @@ With it the answer for a chunk is as long as the chunk was. For M = 4 and three 
     read for b                    a a   b b b b b   c
     written for b                  | b b b b b |
 
-Beyond both ends of the signal there is no neighbour; what `boundary` asks for stands there. Dask
-cuts, lends, orders and spreads the work; the sums are those of `convlib.convolve`, one convolution
-for each chunk. No chunk is read before something asks for the answer.
+Beyond both ends of the signal there is no neighbour. For "constant" nothing is put there: the
+chunks at the ends make the sums that reach beyond. For the other rules the ends are extended first.
+Dask cuts, lends, orders and spreads the work; the sums are those of `convlib.convolve`, one
+convolution for each chunk. No chunk is read before something asks for the answer.
 
 This module needs the package Dask; import it by name: ``from convlib import chunked``.
 """
@@ -27,7 +28,8 @@ from numpy.typing import ArrayLike
 
 from convlib._parts import in_this_thread
 from convlib._validate import FloatArray, real_array
-from convlib.discrete import _box, _checked, _ends, _extend
+from convlib.discrete import _checked, _ends, _extend
+from convlib.methods import compute
 
 __all__ = ["convolve"]
 
@@ -101,6 +103,7 @@ def convolve(
     array([  15.,  123., 1230., 3300.])
     """
     kernel, kernel_axes = _checked_lazily(x, h, mode, boundary, method, axes)
+    x = x.rechunk(tuple(tuple(n for n in lengths if n) for lengths in x.chunks))  # none is empty
     halo = {}
     for axis, m in zip(kernel_axes, kernel.shape, strict=True):
         if boundary != "constant":
@@ -116,7 +119,7 @@ def convolve(
         x,
         depth=halo,
         boundary="none",
-        trim=False,  # nothing is made of the halo
+        trim=False,  # the answer has no halo left
         allow_rechunk=False,
         chunks=tuple(chunks),
         meta=np.empty((0,) * x.ndim, kernel.dtype),
@@ -147,7 +150,7 @@ def _convolve_chunk(
         )
         ends.append((start, end))
     with in_this_thread():  # Dask keeps the processors busy with other chunks
-        return _box(real_array(x, "x").astype(h.dtype, copy=False), h, axes, ends, method)
+        return compute(real_array(x, "x").astype(h.dtype, copy=False), h, axes, ends, method)
 
 
 def _checked_lazily(
@@ -171,7 +174,7 @@ def _checked_lazily(
     _, kernel, kernel_axes = _checked(stand_in, h, mode, boundary, method, axes)
     if method == "separable":  # one sum, since only the method itself knows what it refuses
         inside = [(m - 1, m) for m in kernel.shape]
-        _box(np.zeros_like(kernel), kernel, tuple(range(kernel.ndim)), inside, method)
+        compute(np.zeros_like(kernel), kernel, tuple(range(kernel.ndim)), inside, method)
     return kernel, kernel_axes
 
 

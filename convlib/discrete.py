@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, choice, real_array, shown
-from convlib.methods import COMPUTE, cheapest
+from convlib.methods import COMPUTE, compute
 
 __all__ = ["BOUNDARIES", "METHODS", "MODES", "convolve", "correlate"]
 
@@ -118,7 +118,7 @@ def convolve(
         signal, mode = _extend(signal, kernel.shape, kernel_axes, boundary), "valid"
     lengths = [signal.shape[axis] for axis in kernel_axes]
     ends = [_ends(n, m, mode) for n, m in zip(lengths, kernel.shape, strict=True)]
-    return _box(signal, kernel, kernel_axes, ends, method)
+    return compute(signal, kernel, kernel_axes, ends, method)
 
 
 def _ends(n: int, m: int, mode: str) -> tuple[int, int]:
@@ -128,24 +128,6 @@ def _ends(n: int, m: int, mode: str) -> tuple[int, int]:
     if mode == "same":
         return (m - 1) // 2, (m - 1) // 2 + n
     return m - 1, n
-
-
-def _box(
-    x: FloatArray,
-    h: FloatArray,
-    axes: tuple[int, ...],
-    ends: Sequence[tuple[int, int]],
-    method: str,
-) -> FloatArray:
-    """Return a box of the full answer, given by where it begins and ends along `axes`."""
-    last = tuple(range(x.ndim - h.ndim, x.ndim))
-    if axes != last:
-        x = np.moveaxis(x, axes, last)
-    start, shape = [a for a, _ in ends], [b - a for a, b in ends]
-    answer = (*x.shape[: last[0]], *shape)
-    compute = cheapest(answer, h)[1] if method == "auto" else COMPUTE[method]
-    y = compute(x, h, start, shape)
-    return y if axes == last else np.moveaxis(y, last, axes)
 
 
 def correlate(

@@ -122,7 +122,7 @@ def factors(kernel: Any) -> list[FloatArray] | None:
     Parameters
     ----------
     kernel : array_like of any shape
-        Real and finite.
+        Real; there is no answer for a kernel with NaN or infinity.
 
     Returns
     -------

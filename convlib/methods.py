@@ -6,17 +6,21 @@ to measurements on a two-core machine by `benchmarks/costs.py`, which can fit th
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from operator import mul
 
-from convlib._parts import Lengths
+import numpy as np
+
+from convlib._parts import Lengths, all_finite
 from convlib._validate import FloatArray
 from convlib.kernels import factors
-from convlib.sums import BLOCK, direct, separable
+from convlib.sums import BLOCK, by_definition, direct, separable
 from convlib.transforms import fft, overlap_add, tiles
 
-__all__ = ["COMPUTE", "PRICES", "cheapest", "estimate", "steps"]
+__all__ = ["COMPUTE", "PRICES", "cheapest", "compute", "estimate", "steps"]
+
+_TOGETHER = 1 << 20  # bytes of a stack of small pictures that one call makes
 
 Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]
 COMPUTE: dict[str, Method] = {
@@ -42,8 +46,8 @@ def steps(shape: Lengths, kernel: Lengths, itemsize: int) -> dict[str, tuple[flo
     Parameters
     ----------
     shape : sequence of int
-        Shape of the answer; the kernel belongs to its last axes. The count is exact for an answer
-        of the size of the signal, and close for the others.
+        Shape of the answer; the kernel belongs to its last axes. The count is meant for an answer
+        of the size of a signal that is longer than the kernel.
     kernel : sequence of int
         Shape of the kernel.
     itemsize : int
@@ -147,3 +151,71 @@ def _cheapest_two(
         del costs["separable"]
     first, second, *_ = sorted(costs, key=costs.__getitem__)
     return first, second
+
+
+def compute(
+    x: FloatArray,
+    h: FloatArray,
+    axes: tuple[int, ...],
+    ends: Sequence[tuple[int, int]],
+    method: str,
+) -> FloatArray:
+    """Compute a box of the full convolution by a method or by the cheapest one.
+
+    Parameters
+    ----------
+    x, h : ndarray
+        Signal and kernel, of one type.
+    axes : tuple of int
+        Axes of `x` that belong to those of `h`; not negative.
+    ends : sequence of (int, int)
+        Where in the full answer the box begins and ends along each of them. It holds every sum of
+        mode "valid".
+    method : str
+        "auto" or from `COMPUTE`.
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> compute(np.array([1.0, 10.0, 100.0]), np.array([1.0, 2.0]), (0,), [(0, 3)], "auto")
+    array([  1.,  12., 120.])
+    """
+    last = tuple(range(x.ndim - h.ndim, x.ndim))
+    if axes != last:
+        x = np.moveaxis(x, axes, last)
+    start, shape = [a for a, _ in ends], [b - a for a, b in ends]
+    if not all_finite(h) and method != "separable":
+        y = by_definition(x, h, start, shape)
+    elif h.size > x.size:
+        y = _long_kernel(x, h, start, shape, method)
+    else:
+        y = _stack(x, h, start, shape, method)
+    return y if axes == last else np.moveaxis(y, last, axes)
+
+
+def _stack(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, method: str) -> FloatArray:
+    """Make the box for so many pictures at a time that they stay in the processor's cache."""
+    lead = x.shape[: x.ndim - h.ndim]
+    pictures, some = math.prod(lead), max(1, _TOGETHER // (math.prod(shape) * x.itemsize))
+    answer = (*lead, *shape) if pictures <= some else (some, *shape)
+    work = cheapest(answer, h)[1] if method == "auto" else COMPUTE[method]
+    if pictures <= some:
+        return work(x, h, start, shape)
+    flat, y = x.reshape(-1, *x.shape[len(lead) :]), np.empty((pictures, *shape), x.dtype)
+    for i in range(0, pictures, some):
+        y[i : i + some] = work(flat[i : i + some], h, start, shape)
+    return y.reshape(*lead, *shape)
+
+
+def _long_kernel(
+    x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, method: str
+) -> FloatArray:
+    """Leave out the kernel values that no wanted sum reaches with a sample."""
+    begin = [max(0, a - n + 1) for a, n in zip(start, x.shape[x.ndim - h.ndim :], strict=True)]
+    end = [min(m, a + s) for m, a, s in zip(h.shape, start, shape, strict=True)]
+    part = h[tuple(map(slice, begin, end))]
+    return _stack(x, part, [a - i for a, i in zip(start, begin, strict=True)], shape, method)

@@ -11,7 +11,7 @@ from operator import iadd
 
 import numpy as np
 
-from convlib._parts import Lengths, box, even, framed, in_pieces, windows
+from convlib._parts import Lengths, all_finite, box, even, framed, in_pieces, windows
 from convlib._validate import FloatArray
 from convlib.kernels import factors
 
@@ -19,7 +19,7 @@ __all__ = ["BLOCK", "direct", "separable"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 _PIECE = 1 << 20  # bytes of a piece of the answer, few enough to stay in the processor's cache
-_ALONE = 1 << 18  # products up to which BLAS starts no threads, which cost more than they gain
+_BLAS_ALONE = 1 << 18  # products up to which BLAS starts no threads, which cost more than they gain
 
 
 def _banded(weights: FloatArray, block: int) -> FloatArray:
@@ -49,11 +49,11 @@ def _runs(
     Yields
     ------
     start, count, size : int
-        So many blocks of so many sums. Only blocks that see samples alone come together.
+        So many blocks of so many sums. More than one only where all their windows lie inside.
     begin : int
         First sample that the first block sees.
     part : slice
-        Which samples of its window exist.
+        Which places of its window hold a sample: the columns of the matrix to use.
     """
     block, reach = shape
     kernel = reach - block + 1
@@ -72,7 +72,7 @@ def _columns(x: FloatArray, matrix: FloatArray, first: int, out: FloatArray) -> 
     *lead, samples, width = x.shape
     *more, down, right = x.strides
     for start, count, size, begin, part in _runs(out.shape[-2], samples, matrix.shape, first):
-        step = even(width, _ALONE // (size * (part.stop - part.start)))
+        step = even(width, _BLAS_ALONE // (size * (part.stop - part.start)))
         shape = (*lead, count, part.stop - part.start, width)
         seen = windows(x, begin * down, shape, (*more, size * down, down, right))
         sums = out[..., start : start + count * size, :].reshape(*lead, count, size, width)
@@ -93,7 +93,7 @@ def _rows(x: FloatArray, matrix: FloatArray, first: int, out: FloatArray) -> Non
         few = height < BLOCK[0]  # then row by row: the windows overlap, and BLAS wants a copy
         if not few:
             seen, sums = seen.swapaxes(-2, -3), sums.swapaxes(-2, -3)
-        step = even(seen.shape[-2], _ALONE // (size * (part.stop - part.start)))
+        step = even(seen.shape[-2], _BLAS_ALONE // (size * (part.stop - part.start)))
         for top in range(0, seen.shape[-2], step):
             some = (..., slice(top, top + step), slice(None))
             rows = seen[some].copy() if few else seen[some]
@@ -121,11 +121,18 @@ def _tables(x: FloatArray, matrices: FloatArray, first: Lengths, out: FloatArray
                 sums += added
 
 
+def by_definition(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
+    """Multiply and add as the definition says, zeros included: for kernels with NaN or infinity."""
+    y = np.empty((*x.shape[: x.ndim - h.ndim], *shape), x.dtype)
+    _shifted(x, h, start, y)
+    return y
+
+
 def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
     """Multiply windows of the signal by matrices that hold the kernel on a band.
 
-    The product also multiplies the zeros beside the band, and wins all the same: nothing is tuned
-    as carefully.
+    The product also multiplies the zeros beside the band, and wins all the same, because BLAS is
+    tuned for such products.
     """
     if h.ndim == 1:
         return separable(x, h, start, shape, [h])
@@ -140,7 +147,7 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
         _shifted(piece, h, first, target)
 
     most = _PIECE // (x.itemsize * math.prod(x.shape[:-2]))
-    wide = even(shape[1], min(most // BLOCK[0], _ALONE // matrices[0].size))
+    wide = even(shape[1], min(most // BLOCK[0], _BLAS_ALONE // matrices[0].size))
     steps = [even(shape[0], most // wide, BLOCK[0]), wide]
     return in_pieces(work, again, x, h.shape, start, shape, steps)
 
@@ -186,6 +193,9 @@ def separable(
         _rows(y, matrices[-1], first[-1], target)
 
     def again(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
+        if all_finite(piece):  # then sums along one axis were too large, which all together are not
+            _shifted(piece, h, first, target)
+            return
         y = piece
         for axis, part in enumerate(parts, -h.ndim):
             weights = part.reshape(-1, *[1] * (-1 - axis))

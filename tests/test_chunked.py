@@ -294,3 +294,15 @@ def test_memory_is_that_of_a_few_chunks():
     growth, largest = map(float, done.stdout.split())
     assert largest == pytest.approx(9998.4, rel=1e-6)  # row 9999 three times, 9998, 9997
     assert 4 < growth < 200
+
+
+def test_chunks_without_samples_are_passed_over():
+    """As a selection leaves them."""
+    rows = da.from_array(np.arange(12.0).reshape(6, 2), chunks=(2, 2))
+    some = rows[rows[:, 0] > 5].compute_chunk_sizes()
+    assert 0 in some.chunks[0]
+    expected = convlib.convolve(some.compute(), [1, 2, 1], mode="same", axes=1)
+    np.testing.assert_array_equal(chunked.convolve(some, [1, 2, 1], axes=1).compute(), expected)
+    one = da.from_array(np.ones(1), chunks=((0, 1),))
+    found = chunked.convolve(one, np.ones(10), boundary="symmetric").compute()
+    np.testing.assert_array_equal(found, [10])

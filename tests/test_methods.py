@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracles import oracle, outer
 
-from convlib import _parts, convolve, methods, sums, transforms
+from convlib import _parts, convolve, methods, sums, timing, transforms
 
 RNG = np.random.default_rng(11)
 
@@ -21,7 +21,7 @@ def cut(request, monkeypatch):
         monkeypatch.setattr(_parts.os, "cpu_count", lambda: 3)
     if "pieces" in request.param:
         monkeypatch.setattr(sums, "_PIECE", 8)
-        monkeypatch.setattr(sums, "_ALONE", 1)
+        monkeypatch.setattr(sums, "_BLAS_ALONE", 1)
         monkeypatch.setattr(transforms, "_TILE", 2048)
 
 
@@ -100,6 +100,46 @@ def test_large_numbers_do_not_overflow_before_their_sum_does(method):
     x, h = np.full((80, 60), 1e308), np.array([[0.25, 0.25], [0.25, 0.25]])
     found = convolve(x, h, mode="valid", method=method)
     np.testing.assert_allclose(found, 1e308, rtol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["auto", "direct", "fft", "overlap_add"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("shape, kernel", [((1,), (2,)), ((2,), (5,)), ((9, 40), (3, 4))])
+def test_a_kernel_that_is_not_finite_is_taken_by_the_definition(method, bad, shape, kernel):
+    """Beyond its ends the signal is zero, and zero times infinity is NaN."""
+    x, h = RNG.normal(size=shape), RNG.normal(size=kernel)
+    h[tuple(m - 1 for m in kernel)] = bad
+    for mode in ("full", "same"):
+        with np.errstate(invalid="ignore"):
+            expected = oracle(x, h, mode)
+        np.testing.assert_array_equal(np.isfinite(convolve(x, h, mode=mode, method=method)),
+                                      np.isfinite(expected))  # fmt: skip
+
+
+@pytest.mark.parametrize("method", list(methods.COMPUTE))
+def test_sums_along_one_axis_may_be_too_large_when_all_together_are_not(method):
+    x = np.full((60, 60), 3e38, np.float32)
+    h = np.outer([0.5] * 9, [1, -1] * 5).astype(np.float32)
+    np.testing.assert_array_equal(convolve(x, h, mode="valid", method=method), 0)
+
+
+@pytest.mark.parametrize("method", ["auto", *methods.COMPUTE])
+def test_a_stack_is_made_some_pictures_at_a_time(monkeypatch, method):
+    x, h = RNG.normal(size=(3, 5, 12, 17)), outer(RNG.normal(size=2), RNG.normal(size=4))
+    whole = convolve(x, h, mode="same", method=method, axes=(2, 3))
+    monkeypatch.setattr(methods, "_TOGETHER", 2 * 12 * 17 * 8)
+    some = convolve(x, h, mode="same", method=method, axes=(2, 3))
+    np.testing.assert_allclose(some, whole, rtol=0, atol=1e-13)
+    moved = convolve(np.moveaxis(x, (2, 3), (0, 2)), h, mode="same", method=method, axes=(0, 2))
+    np.testing.assert_allclose(np.moveaxis(moved, (0, 2), (2, 3)), whole, rtol=0, atol=1e-13)
+
+
+def test_of_a_long_kernel_only_what_reaches_a_sample_costs_anything():
+    x, h = RNG.normal(size=5), RNG.normal(size=200_000)
+    found = convolve(x, h, mode="same")
+    expected = np.convolve(h, x)[(len(h) - 1) // 2 :][:5]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    assert timing.peak_memory(lambda: convolve(x, h, mode="same")) < h.nbytes
 
 
 def test_a_banded_matrix_holds_the_weights_once_a_row_one_step_further():
