@@ -20,10 +20,7 @@ def main() -> None:
         figure.locator("[data-live-ready]").wait_for()
         figure.locator("select").first.select_option("emboss")
         page.wait_for_timeout(500)
-        box = figure.bounding_box()
-        around = {"x": box["x"] - 16, "y": box["y"] - 16}
-        size = {"width": box["width"] + 32, "height": box["height"] + 16}
-        page.screenshot(path=HERE / "kernel-lab.png", clip=around | size, full_page=True)
+        figure.screenshot(path=HERE / "kernel-lab.png", animations="disabled")
         browser.close()
 
 
