@@ -4,8 +4,8 @@
 
 The functions of a cell take turns as `convlib.timing` has it, so that whatever else the machine
 does falls on both sides; medians are compared. "default" leaves NumPy's and PyTorch's own number of
-threads alone, "1" gives both a single thread. The last columns are the
-memory beyond the arrays handed over, answers included, as a multiple of the input.
+threads alone, "1" gives both a single thread. The last columns are the memory beyond the arrays
+handed over, answers included, as a multiple of the input.
 """
 
 import json

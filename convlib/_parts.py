@@ -112,8 +112,8 @@ def in_pieces(
     x : ndarray
         Signal; the kernel belongs to its last axes.
     kernel, start, shape : sequence of int
-        Lengths of the kernel, and which sums are wanted. They hold
-        every sum of mode "valid".
+        Lengths of the kernel, and which sums are wanted. They hold every sum
+        of mode "valid".
     steps : sequence of int
         Sums of a piece along each axis, at most.
     """

@@ -131,7 +131,6 @@ def convolve(
     )
 
 
-@np.errstate(invalid="ignore", over="ignore")
 def _convolve_chunk(
     x: FloatArray,
     h: FloatArray,

@@ -32,7 +32,6 @@ BOUNDARIES = ("constant", "edge", "reflect", "symmetric", "wrap")
 METHODS = ("auto", *COMPUTE)
 
 
-@np.errstate(invalid="ignore", over="ignore")  # answers are infinite or NaN, as documented
 def convolve(
     x: ArrayLike,
     h: ArrayLike,

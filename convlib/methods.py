@@ -153,6 +153,7 @@ def _cheapest_two(
     return first, second
 
 
+@np.errstate(invalid="ignore", over="ignore")  # answers are infinite or NaN, as documented
 def compute(
     x: FloatArray,
     h: FloatArray,
