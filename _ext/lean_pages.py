@@ -8,6 +8,7 @@ The colour theme is chosen before the first paint: the theme does it later, and 
 logos until then.
 """
 
+import json
 import logging
 import os
 import re
@@ -44,13 +45,23 @@ _THEME_AT_ONCE = (
 # A browser asks for a font when it meets the first text in it, and the page moves when it comes.
 # From a folder on disk fonts come at once, and cannot be asked for in this way.
 _PRELOAD = """<script>
-if (location.protocol !== "file:") for (const name of ["Main-Regular", "Math-Italic"]) {
+if (location.protocol !== "file:") for (const name of NAMES) {
   document.head.append(Object.assign(document.createElement("link"), {
     rel: "preload", as: "font", type: "font/woff", crossOrigin: "",
     href: `ROOT_static/katex/fonts/KaTeX_${name}.woff`,
   }));
 }
 </script>"""
+_FACES = {  # the typefaces of KaTeX, and what stands in a page that uses them
+    "Main-Regular": ["katex-html"],
+    "Math-Italic": ["mathnormal"],
+    "AMS-Regular": ["amsrm"],
+    "SansSerif-Regular": ["mathsf"],
+    "Size1-Regular": ["small-op", "delimsizing size1", "delim-size1"],
+    "Size2-Regular": ["large-op", "delimsizing size2"],
+    "Size3-Regular": ["delimsizing size3"],
+    "Size4-Regular": ["delimsizing size4", "delim-size4"],
+}
 _ROOT = re.compile(r'data-content_root="([^"]*)"')
 
 
@@ -64,8 +75,10 @@ def lighten(html: str) -> str:
     if 'id="search-results"' not in html:
         html = _SEARCH_SCRIPT.sub("", html)
     root = _ROOT.search(html)
-    if root and 'class="mord mathnormal"' in html and "location.protocol" not in html:
-        html = html.replace("</title>", "</title>" + _PRELOAD.replace("ROOT", root[1]), 1)
+    faces = [face for face, marks in _FACES.items() if any(mark in html for mark in marks)]
+    if root and faces and "location.protocol" not in html:
+        preload = _PRELOAD.replace("ROOT", root[1]).replace("NAMES", json.dumps(faces))
+        html = html.replace("</title>", "</title>" + preload, 1)
     return _BLOCKING.sub("<script defer ", _ICON_SCRIPT.sub("", html))
 
 

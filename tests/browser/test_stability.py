@@ -25,6 +25,9 @@ PLACES = """() => {
   stages.forEach((stage) => stage.classList.add("is-live"));
   return [still, alive];
 }"""
+# Fonts of formulas that the browser asked for only when it met their first text.
+LATE = """() => performance.getEntriesByType("resource")
+  .filter((e) => e.initiatorType === "css" && e.name.includes("KaTeX_")).map((e) => e.name)"""
 WIDTHS = (390, 1200)
 
 
@@ -39,6 +42,7 @@ def seen(request, names, site, new_page):
             page.wait_for_timeout(300)
             shifts = page.evaluate("window.shifts")
             found[name] = {"shifts": shifts, "places": page.evaluate(PLACES)}
+            found[name]["late"] = page.evaluate(LATE)
     return found
 
 
@@ -46,6 +50,10 @@ def test_nothing_shifts_while_a_page_loads(seen):
     moved = {name: one["shifts"] for name, one in seen.items()}
     sums = {name: sum(shift["value"] for shift in shifts) for name, shifts in moved.items()}
     assert {name: moved[name] for name, total in sums.items() if total > LIMIT} == {}
+
+
+def test_fonts_of_formulas_are_asked_for_at_once(seen):
+    assert {name: one["late"] for name, one in seen.items() if one["late"]} == {}
 
 
 def test_the_page_is_laid_out_alike_before_and_after(seen, live_names):
