@@ -1,7 +1,8 @@
 """Fit `convlib.methods.PRICES` to this machine: run it when nothing else runs, and copy the answer.
 
-Every method is timed on a grid of pictures and kernels. Least squares on relative errors, with no
-negative price, give what a step takes; then the choice of `cheapest` is compared with the fastest.
+Every method is timed on a grid of pictures and kernels, in one thread, because more threads shorten
+all of them by much the same factor. Least squares on relative errors, with no negative price, give
+what a step takes; then the choice of `cheapest` is compared with the fastest.
 """
 
 from functools import partial
@@ -10,6 +11,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from convlib import methods
+from convlib._parts import in_this_thread
 from convlib.methods import COMPUTE
 from convlib.timing import medians
 
@@ -29,7 +31,9 @@ def measure():
                 estimated = methods.estimate(x.shape, h.shape, x.itemsize)
                 worth = [n for n in COMPUTE if estimated[n] < 20 * min(estimated.values())]
                 work = {name: partial(COMPUTE[name], x, h, *box) for name in worth}
-                yield x.shape, h.shape, x.itemsize, medians(work, rounds=15, seconds=0.5)
+                with in_this_thread():
+                    times = medians(work, rounds=15, seconds=0.5)
+                yield x.shape, h.shape, x.itemsize, times
 
 
 def calmest(runs):

@@ -32,9 +32,9 @@ __all__ = [
 ]
 
 Lengths = Sequence[int]
-Work = Callable[[FloatArray, Lengths, FloatArray], None]
+Work = Callable[[FloatArray, Lengths, Lengths], FloatArray]
 Box = tuple[EllipsisType | slice, ...]
-_LARGE = 1 << 20  # sums
+_LARGE = 1 << 21  # sums
 _ALONE = ContextVar("_ALONE", default=False)  # set where the caller runs the threads
 
 
@@ -104,8 +104,10 @@ def in_pieces(
 
     Parameters
     ----------
-    work : callable of piece, first, target
-        Fills a part of the answer: the sums from `first` on of the full convolution of a piece.
+    work : callable of piece, first, lengths
+        Returns a part of the answer: the sums from `first` on of the full convolution of a piece.
+        It is made apart and then put in its place, because an answer that does not fit into the
+        processor's cache is slow to be written in bits.
     again : callable
         The same for a piece whose answer is not all finite. Zero times infinity is NaN, so what is
         fast carries a NaN or an infinity further than the kernel does.
@@ -117,37 +119,39 @@ def in_pieces(
     steps : sequence of int
         Sums of a piece along each axis, at most.
     """
-    y = np.empty((*x.shape[: x.ndim - len(kernel)], *shape), x.dtype)
 
-    def fill(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
-        work(piece, first, target)
-        if not all_finite(target):
-            again(piece, first, target)
+    def make(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
+        y = work(piece, first, lengths)
+        return y if all_finite(y) else again(piece, first, lengths)
 
     if all(step >= n for step, n in zip(steps, shape, strict=True)):
-        fill(x, start, y)
-        return y
-    places = _places(x.shape[x.ndim - len(kernel) :], kernel, start, shape, steps)
-    tasks = ((x[seen], first, y[part]) for seen, first, part in places)
+        return make(x, start, shape)
+    lead = x.shape[: x.ndim - len(kernel)]
+    y = np.empty((*lead, *shape), x.dtype)
+
+    def fill(seen: Box, first: Lengths, corner: Lengths, lengths: Lengths) -> None:
+        y[box(corner, lengths)] = make(x[seen], first, lengths)
+
+    places = _places(x.shape[len(lead) :], kernel, start, shape, steps)
     if workers(y.size) > 1:
         here = copy_context()  # in which NumPy keeps what to do about overflow
         with ThreadPoolExecutor(workers(y.size)) as pool:
-            for _ in pool.map(lambda args: here.copy().run(fill, *args), tasks):
+            for _ in pool.map(lambda place: here.copy().run(fill, *place), places):
                 pass
     else:
-        for piece, first, target in tasks:
-            fill(piece, first, target)
+        for place in places:
+            fill(*place)
     return y
 
 
 def _places(
     samples: Lengths, kernel: Lengths, start: Lengths, shape: Lengths, steps: Lengths
-) -> Iterator[tuple[Box, list[int], Box]]:
-    """Yield which samples a piece holds, where it begins, and which part of the answer it makes."""
+) -> Iterator[tuple[Box, list[int], tuple[int, ...], list[int]]]:
+    """Yield the samples of a piece, where its sums begin, their place in the answer, how many."""
     for corner in product(*[range(0, n, step) for n, step in zip(shape, steps, strict=True)]):
-        ends = [min(i + step, n) for i, step, n in zip(corner, steps, shape, strict=True)]
+        lengths = [min(step, n - i) for i, step, n in zip(corner, steps, shape, strict=True)]
         begin = [a + i for a, i in zip(start, corner, strict=True)]
         low = [max(0, b - m + 1) for b, m in zip(begin, kernel, strict=True)]
-        high = [min(n, a + end) for n, a, end in zip(samples, start, ends, strict=True)]
+        high = [min(n, b + size) for n, b, size in zip(samples, begin, lengths, strict=True)]
         first = [b - i for b, i in zip(begin, low, strict=True)]
-        yield (..., *map(slice, low, high)), first, (..., *map(slice, corner, ends))
+        yield (..., *map(slice, low, high)), first, corner, lengths

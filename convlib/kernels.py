@@ -161,5 +161,6 @@ def factors(kernel: Any) -> list[FloatArray] | None:
     lines = [kernel[(*pivot[:k], slice(None), *pivot[k + 1 :])] for k in range(kernel.ndim)]
     parts = [lines[0], *(line / peak for line in lines[1:])]
     # in sum, because a large kernel adds up what it leaves out
-    left = np.abs(reduce(np.multiply.outer, parts) - kernel).sum()
-    return parts if left <= tolerance * (size / abs(peak)).sum() else None
+    left = reduce(lambda some, line: some[..., None] @ line[None], parts) - kernel
+    size /= abs(peak)
+    return parts if np.abs(left, out=left).sum() <= tolerance * size.sum() else None

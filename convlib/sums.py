@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from functools import reduce
 from operator import iadd
+from typing import Literal
 
 import numpy as np
 
@@ -18,113 +19,142 @@ from convlib.kernels import factors
 __all__ = ["BLOCK", "direct", "separable"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
+Order = Literal["C", "F"]
 _PIECE = 1 << 20  # bytes of a piece of the answer, few enough to stay in the processor's cache
 _BLAS_ALONE = 1 << 18  # products up to which BLAS starts no threads, which cost more than they gain
 
 
-def _banded(weights: FloatArray, block: int) -> FloatArray:
-    """Write (..., k) weights into (..., block, block + k - 1) matrices, row i from column i on."""
+def _matrix(weights: FloatArray, n: int, samples: int, first: int) -> FloatArray:
+    """Write the matrix whose product with some samples is n sums of their full convolution.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (..., k)
+        A matrix is written for each line.
+    n, samples, first : int
+        The sums from `first` on, of so many samples.
+
+    Returns
+    -------
+    ndarray, shape (..., n, samples)
+        Row i, column j holds ``weights[first + i - j]``, or zero where there is no such weight: the
+        same line in every row, one step further. It is a view, to be copied for BLAS.
+    """
     *lead, k = weights.shape
-    rows = np.zeros((*lead, block, block + k), weights.dtype)
-    rows[..., :k] = weights[..., None, :]
-    # read again with rows one shorter, each row begins one step later
-    flat = rows.reshape(*lead, -1)[..., : block * (block + k - 1)]
-    return flat.reshape(*lead, block, block + k - 1)
+    low = first - samples + 1
+    line = np.zeros((*lead, n + samples - 1), weights.dtype)
+    line[..., max(0, -low) : k - low] = weights[..., max(0, low) : low + line.shape[-1]]
+    strides = (*line.strides, -line.itemsize)
+    return windows(line, (samples - 1) * line.itemsize, (*lead, n, samples), strides)
 
 
-def _shifted(x: FloatArray, h: FloatArray, first: Lengths, out: FloatArray) -> None:
-    """Add one shifted, scaled copy of a piece for each kernel value: slow, and never wrong."""
-    shape = out.shape[out.ndim - h.ndim :]
-    x = framed(x, h.shape, first, shape)
-    out[...] = 0
-    for start, weight in np.ndenumerate(np.flip(h)):
-        out += x[box(start, shape)] * weight
+def by_definition(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
+    """Add one shifted, scaled copy of the signal for each kernel value: slow, and never wrong."""
+    x = framed(x, h.shape, start, shape)
+    y = np.zeros((*x.shape[: x.ndim - h.ndim], *shape), x.dtype)
+    for corner, weight in np.ndenumerate(np.flip(h)):
+        y += x[box(corner, shape)] * weight
+    return y
 
 
 def _runs(
-    n: int, samples: int, shape: tuple[int, ...], first: int
-) -> Iterator[tuple[int, int, int, int, slice]]:
-    """Cut the n sums from `first` on into blocks, as a banded matrix of `shape` makes them.
+    weights: FloatArray, n: int, samples: int, first: int, block: int, lines: int, order: Order
+) -> Iterator[tuple[int, int, int, FloatArray]]:
+    """Cut the n sums from `first` on, of so many lines, into blocks that one matrix makes.
 
     Yields
     ------
-    start, count, size : int
-        So many blocks of so many sums. More than one only where all their windows lie inside.
+    start, count : int
+        So many blocks from there on. More than one only where all their windows lie inside.
     begin : int
         First sample that the first block sees.
-    part : slice
-        Which places of its window hold a sample: the columns of the matrix to use.
+    matrix : ndarray, shape (sums of a block, samples that it sees)
+        In memory by rows (`order` "C") or by columns ("F").
     """
-    block, reach = shape
-    kernel = reach - block + 1
+    k = weights.size
+    begin, end = max(0, first - k + 1), min(samples, first + n)
+    if end - begin <= lines and n * (end - begin) * lines <= _BLAS_ALONE:
+        # more products than with blocks, but a single call
+        yield 0, 1, begin, _matrix(weights, n, end - begin, first - begin).copy(order)
+        return
+    inner = _matrix(weights, block, block + k - 1, k - 1).copy(order)
+    # at the border windows are cut off, and a block is alone: a larger one saves calls
+    most = 4 * block if k < 32 * block else block
+    outer = _matrix(weights, most, most + k - 1, k - 1).copy(order) if most > block else inner
     start = 0
     while start < n:
-        low = start + first - kernel + 1
-        count = max(1, (min(n, samples - first) - start) // block) if low >= 0 else 1
-        size = min(block, n - start)
-        begin, end = max(0, low), min(samples, low + size + kernel - 1)
-        yield start, count, size, begin, slice(begin - low, end - low)
-        start += count * size
+        low = start + first - k + 1
+        count = (min(n, samples - first) - start) // block if low >= 0 else 0
+        if count > 0:
+            yield start, count, low, inner
+            start += count * block
+            continue
+        size = min(most, n - start, -(low // block) * block if low < 0 else n)
+        begin, end = max(0, low), min(samples, low + size + k - 1)
+        yield start, 1, begin, outer[:size, begin - low : end - low]
+        start += size
 
 
-def _columns(x: FloatArray, matrix: FloatArray, first: int, out: FloatArray) -> None:
+def _columns(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) -> None:
     """Convolve the columns of contiguous pictures: one matrix, times windows of some rows."""
     *lead, samples, width = x.shape
     *more, down, right = x.strides
-    for start, count, size, begin, part in _runs(out.shape[-2], samples, matrix.shape, first):
-        step = even(width, _BLAS_ALONE // (size * (part.stop - part.start)))
-        shape = (*lead, count, part.stop - part.start, width)
+    runs = _runs(weights, out.shape[-2], samples, first, BLOCK[0], x.size // samples, "C")
+    for start, count, begin, matrix in runs:
+        size, reach = matrix.shape
+        shape = (*lead, count, reach, width)
         seen = windows(x, begin * down, shape, (*more, size * down, down, right))
         sums = out[..., start : start + count * size, :].reshape(*lead, count, size, width)
-        for left in range(0, width, step):
-            some = (..., slice(left, left + step))
-            np.matmul(matrix[:size, part], seen[some], out=sums[some])
+        step = even(width, _BLAS_ALONE // matrix.size)
+        for i in range(0, width, step):
+            np.matmul(matrix, seen[..., i : i + step], out=sums[..., i : i + step])
 
 
-def _rows(x: FloatArray, matrix: FloatArray, first: int, out: FloatArray) -> None:
+def _rows(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) -> None:
     """Convolve the rows of contiguous pictures: windows of some samples, times one matrix."""
     *lead, height, samples = x.shape
     *more, down, right = x.strides
-    weights = np.ascontiguousarray(matrix.T)
-    for start, count, size, begin, part in _runs(out.shape[-1], samples, matrix.shape, first):
-        shape = (*lead, height, count, part.stop - part.start)
+    runs = _runs(weights, out.shape[-1], samples, first, BLOCK[1], x.size // samples, "F")
+    for start, count, begin, matrix in runs:
+        size, reach = matrix.shape
+        shape = (*lead, height, count, reach)
         seen = windows(x, begin * right, shape, (*more, down, size * right, right))
         sums = out[..., start : start + count * size].reshape(*lead, height, count, size)
         few = height < BLOCK[0]  # then row by row: the windows overlap, and BLAS wants a copy
         if not few:
             seen, sums = seen.swapaxes(-2, -3), sums.swapaxes(-2, -3)
-        step = even(seen.shape[-2], _BLAS_ALONE // (size * (part.stop - part.start)))
+        step = even(seen.shape[-2], _BLAS_ALONE // matrix.size)
         for top in range(0, seen.shape[-2], step):
             some = (..., slice(top, top + step), slice(None))
             rows = seen[some].copy() if few else seen[some]
-            np.matmul(rows, weights[part, :size], out=sums[some])
+            np.matmul(rows, matrix.T, out=sums[some])
 
 
-def _tables(x: FloatArray, matrices: FloatArray, first: Lengths, out: FloatArray) -> None:
+def _tables(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
     """Convolve pictures: for each column of the kernel one matrix, times windows of some rows."""
-    *lead, n, width = out.shape
-    shifts, block, reach = matrices.shape
-    x = framed(x, (reach - block + 1, shifts), first, (n, width))
+    (n, width), k, block = shape, len(h), BLOCK[0]
+    x = framed(x, h.shape, start, shape)
+    *lead, _, _ = x.shape
     *more, down, right = x.strides
-    another = np.empty_like(out)
-    for start, count, size in (0, n // block, block), (n - n % block, 1, n % block):
+    y = np.empty((*lead, n, width), x.dtype)
+    another, products = np.empty_like(y), []
+    for top, count, size in (0, n // block, block), (n - n % block, 1, n % block):
         if not count * size:
             continue
-        shape = (*lead, count, size + reach - block, width)
-        strides = (*more, size * down, down, right)
-        rows = (..., slice(start, start + count * size), slice(None))
-        sums, added = (y[rows].reshape(*lead, count, size, width) for y in (out, another))
-        for shift, matrix in enumerate(matrices[:, :size, : shape[-2]]):
-            seen = windows(x, start * down + shift * right, shape, strides)
-            np.matmul(matrix, seen, out=added if shift else sums)
-            if shift:
-                sums += added
-
-
-def by_definition(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
-    """Multiply and add as the definition says, zeros included: for kernels with NaN or infinity."""
-    y = np.empty((*x.shape[: x.ndim - h.ndim], *shape), x.dtype)
-    _shifted(x, h, start, y)
+        step = even(width, _BLAS_ALONE // (size * (size + k - 1)))
+        for left in range(0, width, step):
+            wide = min(step, width - left)
+            some = (..., slice(top, top + count * size), slice(left, left + wide))
+            sums = [out[some].reshape(*lead, count, size, wide) for out in (y, another)]
+            seen = (*lead, count, size + k - 1, wide), (*more, size * down, down, right)
+            products.append((top * down + left * right, seen, sums))
+    for shift, matrix in enumerate(_matrix(h.T[::-1], block, block + k - 1, k - 1)):
+        for offset, seen, (target, added) in products:
+            band = matrix[: target.shape[-2], : seen[0][-2]].copy()
+            table = windows(x, offset + shift * right, *seen)
+            np.matmul(band, table, out=added if shift else target)
+        if shift:
+            y += another
     return y
 
 
@@ -138,16 +168,15 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
         return separable(x, h, start, shape, [h])
     if h.ndim > 2:
         return _slices(x, h, start, shape)
-    matrices = _banded(np.flip(h).T, BLOCK[0])
 
-    def work(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
-        _tables(piece, matrices, first, target)
+    def work(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
+        return _tables(piece, h, first, lengths)
 
-    def again(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
-        _shifted(piece, h, first, target)
+    def again(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
+        return by_definition(piece, h, first, lengths)
 
     most = _PIECE // (x.itemsize * math.prod(x.shape[:-2]))
-    wide = even(shape[1], min(most // BLOCK[0], _BLAS_ALONE // matrices[0].size))
+    wide = even(shape[1], most // BLOCK[0])
     steps = [even(shape[0], most // wide, BLOCK[0]), wide]
     return in_pieces(work, again, x, h.shape, start, shape, steps)
 
@@ -177,34 +206,33 @@ def separable(
             f'`h` must be an outer product (rank 1) for method="separable"; got shape {h.shape} '
             "that is not"
         )
-    blocks = [BLOCK[0]] * (h.ndim - 1) + [BLOCK[1]]
-    matrices = [_banded(np.flip(part), block) for part, block in zip(parts, blocks, strict=True)]
 
-    def work(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
+    def work(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
         y = np.ascontiguousarray(piece)
-        for axis, matrix in enumerate(matrices[:-1], -h.ndim):
+        for axis, part in enumerate(parts, -h.ndim):
             # what lies beyond the axis makes the rows of a picture
             lead, behind = y.shape[:axis], y.shape[y.ndim + axis + 1 :]
-            flat = y.reshape(*lead, y.shape[axis], -1)
-            y = np.empty((*lead, target.shape[axis], *behind), x.dtype)
-            _columns(flat, matrix, first[axis], y.reshape(*lead, target.shape[axis], -1))
-        if y.ndim == 1:
-            y, target = y[None], target[None]
-        _rows(y, matrices[-1], first[-1], target)
+            sums = np.empty((*lead, lengths[axis], *behind), x.dtype)
+            if behind:
+                flat = y.reshape(*lead, y.shape[axis], -1)
+                _columns(flat, part, first[axis], sums.reshape(*lead, lengths[axis], -1))
+            else:
+                rows = y.reshape(-1, y.shape[-1]) if y.ndim == 1 else y
+                _rows(rows, part, first[axis], sums.reshape(*rows.shape[:-1], -1))
+            y = sums
+        return y
 
-    def again(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
+    def again(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
         if all_finite(piece):  # then sums along one axis were too large, which all together are not
-            _shifted(piece, h, first, target)
-            return
+            return by_definition(piece, h, first, lengths)
         y = piece
         for axis, part in enumerate(parts, -h.ndim):
-            weights = part.reshape(-1, *[1] * (-1 - axis))
             behind = y.shape[y.ndim + axis + 1 :]
-            sums = np.empty((*y.shape[:axis], target.shape[axis], *behind), x.dtype)
-            _shifted(y, weights, (first[axis], *[0] * len(behind)), sums)
-            y = sums
-        target[...] = y
+            weights = part.reshape(-1, *[1] * len(behind))
+            beside = [0] * len(behind)
+            y = by_definition(y, weights, (first[axis], *beside), (lengths[axis], *behind))
+        return y
 
     each = x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]) * math.prod(shape[1:])
-    steps = [even(shape[0], _PIECE // each, blocks[0]), *shape[1:]]
+    steps = [even(shape[0], _PIECE // each, BLOCK[0]), *shape[1:]]
     return in_pieces(work, again, x, h.shape, start, shape, steps)

@@ -62,21 +62,15 @@ def fft(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatAr
     once = steps == list(shape)  # then the spectrum of `h` need not be kept
     spectrum = None if once else _spectrum(h, lengths)
 
-    def sums(piece: FloatArray, first: Lengths, inner: Lengths) -> FloatArray:
+    def work(piece: FloatArray, first: Lengths, inner: Lengths) -> FloatArray:
         product = _spectrum(piece, lengths)
         product *= _spectrum(h, lengths) if spectrum is None else spectrum
         return _signal(product, lengths, first, inner)
 
-    def work(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
-        target[...] = sums(piece, first, target.shape[target.ndim - h.ndim :])
+    def again(piece: FloatArray, first: Lengths, inner: Lengths) -> FloatArray:
+        return direct(piece, h, first, inner)
 
-    def again(piece: FloatArray, first: Lengths, target: FloatArray) -> None:
-        target[...] = direct(piece, h, first, target.shape[target.ndim - h.ndim :])
-
-    if once:
-        y = np.ascontiguousarray(sums(x, start, shape))
-        return y if all_finite(y) else direct(x, h, start, shape)
-    return in_pieces(work, again, x, h.shape, start, shape, steps)
+    return np.ascontiguousarray(in_pieces(work, again, x, h.shape, start, shape, steps))
 
 
 def _spectrum(x: FloatArray, lengths: list[int]) -> Spectrum:

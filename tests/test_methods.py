@@ -142,28 +142,43 @@ def test_of_a_long_kernel_only_what_reaches_a_sample_costs_anything():
     assert timing.peak_memory(lambda: convolve(x, h, mode="same")) < h.nbytes
 
 
-def test_a_banded_matrix_holds_the_weights_once_a_row_one_step_further():
+def test_a_band_holds_the_weights_once_a_row_one_step_further():
     np.testing.assert_array_equal(
-        sums._banded(np.array([1.0, 2.0, 3.0]), 3),
+        sums._matrix(np.array([3.0, 2.0, 1.0]), 3, 5, 2),
         [[1, 2, 3, 0, 0], [0, 1, 2, 3, 0], [0, 0, 1, 2, 3]],
     )
 
 
-@given(data=st.data(), n=st.integers(1, 90), m=st.integers(1, 40), block=st.integers(1, 9))
-def test_runs_of_blocks_cover_every_sum_once_with_the_samples_it_needs(data, n, m, block):
+@given(data=st.data(), k=st.integers(1, 12), samples=st.integers(1, 20))
+def test_a_matrix_makes_sums_of_the_full_convolution(data, k, samples):
+    first = data.draw(st.integers(0, samples + k - 2))
+    n = data.draw(st.integers(1, samples + k - 1 - first))
+    weights, x = np.random.default_rng(0).integers(-9, 10, (2, k)), np.arange(1, samples + 1)
+    for line, matrix in zip(weights, sums._matrix(weights, n, samples, first), strict=True):
+        np.testing.assert_array_equal(matrix @ x, np.convolve(x, line)[first : first + n])
+
+
+@given(
+    data=st.data(),
+    n=st.integers(1, 90),
+    m=st.integers(1, 40),
+    block=st.integers(1, 9),
+    lines=st.sampled_from([1, 64]),  # 64: a single matrix, if the signal is short
+    order=st.sampled_from("CF"),
+)
+def test_runs_of_blocks_make_every_sum_once(data, n, m, block, lines, order):
     first = data.draw(st.integers(0, m - 1))
-    sums_wanted = data.draw(st.integers(max(1, n - first), n + m - 1 - first))
+    wanted = data.draw(st.integers(max(1, n - first), n + m - 1 - first))
+    weights, x = np.random.default_rng(0).integers(-9, 10, m), np.arange(1, n + 1)
     made = []
-    runs = sums._runs(sums_wanted, n, (block, block + m - 1), first)
-    for start, count, size, begin, part in runs:
-        for i in range(count):
-            window = begin - part.start + i * size  # where the first sum's window begins
-            assert window == start + i * size + first - m + 1
-            needed = range(max(0, window), min(n, window + size + m - 1))
-            assert list(needed) == list(range(begin + i * size, begin + i * size + len(needed)))
-            assert len(needed) == part.stop - part.start
-        made += range(start, start + count * size)
-    assert made == list(range(sums_wanted))
+    for start, count, begin, matrix in sums._runs(weights, wanted, n, first, block, lines, order):
+        assert matrix.strides[order == "C"] == matrix.itemsize
+        size, reach = matrix.shape
+        assert start == len(made)
+        for low in range(begin, begin + count * size, size):
+            assert low + reach <= n
+            made += list(matrix @ x[low : low + reach])
+    np.testing.assert_array_equal(made, np.convolve(x, weights)[first : first + wanted])
 
 
 @given(n=st.integers(1, 5000), most=st.floats(0, 6000), block=st.integers(1, 20))
