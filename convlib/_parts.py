@@ -15,6 +15,7 @@ from itertools import product
 from types import EllipsisType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convlib._validate import FloatArray
 
@@ -33,6 +34,7 @@ __all__ = [
 
 Lengths = Sequence[int]
 Work = Callable[[FloatArray, Lengths, Lengths], FloatArray]
+Mask = NDArray[np.bool]
 Box = tuple[EllipsisType | slice, ...]
 _LARGE = 1 << 21  # sums
 _ALONE = ContextVar("_ALONE", default=False)  # set where the caller runs the threads
@@ -109,8 +111,8 @@ def in_pieces(
         It is made apart and then put in its place, because an answer that does not fit into the
         processor's cache is slow to be written in bits.
     again : callable
-        The same for a piece whose answer is not all finite. Zero times infinity is NaN, so what is
-        fast carries a NaN or an infinity further than the kernel does.
+        The same, as the definition has it, for a piece with infinities or with sums too large. Zero
+        times infinity is NaN, so what is fast carries them further than the kernel does.
     x : ndarray
         Signal; the kernel belongs to its last axes.
     kernel, start, shape : sequence of int
@@ -122,7 +124,16 @@ def in_pieces(
 
     def make(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
         y = work(piece, first, lengths)
-        return y if all_finite(y) else again(piece, first, lengths)
+        if all_finite(y):
+            return y
+        lost = np.isnan(piece)  # often a value that is missing: fast, and marked afterwards
+        present = np.where(lost, 0, piece)
+        if lost.any():
+            y = work(present, first, lengths)
+        if not all_finite(y):
+            y = again(present, first, lengths)
+        y[_reached(lost, kernel, first, lengths)] = np.nan
+        return y
 
     if all(step >= n for step, n in zip(steps, shape, strict=True)):
         return make(x, start, shape)
@@ -155,3 +166,14 @@ def _places(
         high = [min(n, b + size) for n, b, size in zip(samples, begin, lengths, strict=True)]
         first = [b - i for b, i in zip(begin, low, strict=True)]
         yield (..., *map(slice, low, high)), first, corner, lengths
+
+
+def _reached(lost: Mask, kernel: Lengths, first: Lengths, shape: Lengths) -> Mask:
+    """Tell which of the sums from `first` on have a lost sample in their window."""
+    for axis, (m, a, n) in enumerate(zip(kernel, first, shape, strict=True), -len(kernel)):
+        along = np.moveaxis(lost, axis, 0)
+        before = np.concatenate([np.zeros((1, *along.shape[1:]), int), np.cumsum(along, 0)])
+        end = np.arange(a + 1, a + 1 + n)  # of the windows
+        some = before[np.minimum(end, len(along))] > before[np.clip(end - m, 0, len(along))]
+        lost = np.moveaxis(some, 0, axis)
+    return lost

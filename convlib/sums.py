@@ -223,7 +223,8 @@ def separable(
         return y
 
     def again(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
-        if all_finite(piece):  # then sums along one axis were too large, which all together are not
+        # sums along one axis may be too large, which all together are not
+        if not all_finite(work(np.where(np.isfinite(piece), piece, 0), first, lengths)):
             return by_definition(piece, h, first, lengths)
         y = piece
         for axis, part in enumerate(parts, -h.ndim):

@@ -111,4 +111,4 @@ def overlap_add(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) ->
             product = _spectrum(piece, lengths)
             product *= spectrum
             y[box(place, inner)] += _signal(product, lengths, first, inner)
-    return y if all_finite(y) else direct(x, h, start, shape)
+    return y if all_finite(y) else fft(x, h, start, shape)

@@ -1,6 +1,7 @@
 """The four methods beneath `convolve`: their parts, and that cutting the work changes nothing."""
 
 import warnings
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -92,6 +93,37 @@ def test_what_is_not_finite_reaches_its_windows_only_and_warns_nobody(cut, metho
     touched[33 : 33 + 3, 41 : 41 + 4] = True
     assert not np.isfinite(found[touched]).any()
     np.testing.assert_allclose(found[~touched], clean[~touched], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("method", list(methods.COMPUTE))
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_missing_infinite_and_too_large_values_are_told_apart(cut, method, mode):
+    x, h = RNG.uniform(1, 2, (40, 60)), np.outer([1.0, -2.0, 1.0, 4.0], [3.0, 1.0, 2.0])
+    for bad in (np.nan, np.inf, -np.inf, 1e308):
+        x[tuple(RNG.integers(0, n, 4) for n in x.shape)] = bad
+    with np.errstate(invalid="ignore", over="ignore"):
+        expected = oracle(x, h, mode)
+    found = convolve(x, h, mode=mode, method=method)
+    for kind in (np.isnan, np.isposinf, np.isneginf):
+        np.testing.assert_array_equal(kind(found), kind(expected))
+    ordinary = np.abs(expected) < 1e300
+    assert 0 < ordinary.sum() < ordinary.size
+    np.testing.assert_allclose(found[ordinary], expected[ordinary], rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("method", list(methods.COMPUTE))
+def test_missing_values_are_no_reason_to_compute_by_the_definition(monkeypatch, method):
+    """A picture with a hundred of them once took a hundred times as long."""
+    x, h = RNG.normal(size=(3, 40, 60)), np.outer(RNG.normal(size=4), RNG.normal(size=3))
+    x[:, ::9, ::7] = np.nan
+    with np.errstate(invalid="ignore"):
+        expected = np.stack([oracle(picture, h, "same") for picture in x])
+    slow = Mock(side_effect=AssertionError)
+    monkeypatch.setattr(sums, "by_definition", slow)
+    if method in ("fft", "overlap_add"):
+        monkeypatch.setattr(transforms, "direct", slow)
+    found = convolve(x, h, mode="same", method=method, axes=(1, 2))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-11)
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
