@@ -3,6 +3,7 @@
 import math
 import multiprocessing
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any, NamedTuple
@@ -42,6 +43,7 @@ class Run(NamedTuple):
     losses: NDArray[np.float64]
     """Mean cross-entropy of each epoch."""
     seconds: float
+    """Computing time: seconds of one processor, which other work on the machine hardly changes."""
 
 
 Result = tuple[dict[str, NDArray[Any]], NDArray[np.float64], float]  # state, losses, seconds
@@ -56,6 +58,7 @@ def _receive(digits: Digits) -> None:
 
 def _work(experiment: Experiment, seed: int) -> Result:
     assert _digits is not None  # `_receive` has run
+    start = time.process_time()
     done = cnn.train(
         _digits.train_images,
         _digits.train_labels,
@@ -67,7 +70,7 @@ def _work(experiment: Experiment, seed: int) -> Result:
     )
     # NumPy arrays travel between processes without PyTorch's shared memory.
     state = {name: value.numpy() for name, value in done.model.state_dict().items()}
-    return state, done.losses, done.seconds
+    return state, done.losses, time.process_time() - start
 
 
 def _run(experiment: Experiment, digits: Digits, result: Result) -> Run:
@@ -75,14 +78,11 @@ def _run(experiment: Experiment, digits: Digits, result: Result) -> Run:
     model = experiment.network()
     model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     model.eval()
-    score = cnn.accuracy(model, digits.test_images, digits.test_labels)
-    return Run(model, score, losses, seconds)
+    return Run(model, cnn.accuracy(model, digits.test_images, digits.test_labels), losses, seconds)
 
 
 def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def compare(
