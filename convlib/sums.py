@@ -58,9 +58,9 @@ def by_definition(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) 
 
 
 def _runs(
-    weights: FloatArray, n: int, samples: int, first: int, block: int, lines: int, order: Order
+    weights: FloatArray, n: int, samples: int, first: int, block: int, order: Order
 ) -> Iterator[tuple[int, int, int, FloatArray]]:
-    """Cut the n sums from `first` on, of so many lines, into blocks that one matrix makes.
+    """Cut the n sums from `first` on into blocks that one matrix makes.
 
     Yields
     ------
@@ -72,11 +72,6 @@ def _runs(
         In memory by rows (`order` "C") or by columns ("F").
     """
     k = weights.size
-    begin, end = max(0, first - k + 1), min(samples, first + n)
-    if end - begin <= lines and n * (end - begin) * lines <= _BLAS_ALONE:
-        # more products than with blocks, but a single call
-        yield 0, 1, begin, _matrix(weights, n, end - begin, first - begin).copy(order)
-        return
     inner = _matrix(weights, block, block + k - 1, k - 1).copy(order)
     # at the border windows are cut off, and a block is alone: a larger one saves calls
     most = 4 * block if k < 32 * block else block
@@ -98,9 +93,12 @@ def _runs(
 def _columns(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) -> None:
     """Convolve the columns of contiguous pictures: one matrix, times windows of some rows."""
     *lead, samples, width = x.shape
+    n, lines = out.shape[-2], x.size // samples
+    if samples <= lines and n * x.size <= _BLAS_ALONE:  # more products, but a single call
+        np.matmul(_matrix(weights, n, samples, first).copy(), x, out=out)
+        return
     *more, down, right = x.strides
-    runs = _runs(weights, out.shape[-2], samples, first, BLOCK[0], x.size // samples, "C")
-    for start, count, begin, matrix in runs:
+    for start, count, begin, matrix in _runs(weights, n, samples, first, BLOCK[0], "C"):
         size, reach = matrix.shape
         shape = (*lead, count, reach, width)
         seen = windows(x, begin * down, shape, (*more, size * down, down, right))
@@ -113,9 +111,12 @@ def _columns(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) ->
 def _rows(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) -> None:
     """Convolve the rows of contiguous pictures: windows of some samples, times one matrix."""
     *lead, height, samples = x.shape
+    n, lines = out.shape[-1], x.size // samples
+    if samples <= lines and n * x.size <= _BLAS_ALONE:
+        np.matmul(x, _matrix(weights, n, samples, first).T.copy(), out=out)
+        return
     *more, down, right = x.strides
-    runs = _runs(weights, out.shape[-1], samples, first, BLOCK[1], x.size // samples, "F")
-    for start, count, begin, matrix in runs:
+    for start, count, begin, matrix in _runs(weights, n, samples, first, BLOCK[1], "F"):
         size, reach = matrix.shape
         shape = (*lead, height, count, reach)
         seen = windows(x, begin * right, shape, (*more, down, size * right, right))
