@@ -1,9 +1,9 @@
 """Parts of an array: how the methods of convolution cut their work.
 
 A method makes a box of the full convolution: along each axis of the kernel, `shape` sums from
-`start` on. Beyond its ends a signal is zero, but these zeros are written down for a piece only
-(under a kernel of three axes and more, for the whole). The answer is made piece by piece, each from
-the samples that reach it, and what a piece lacks at the border is framed with zeros.
+`start` on. Beyond its ends a signal is zero, but these zeros are written down for a piece only. The
+answer is made piece by piece, each from the samples that reach it, and what a piece lacks at the
+border is framed with zeros.
 """
 
 import os
@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 Lengths = Sequence[int]
-Work = Callable[[FloatArray, Lengths, Lengths], FloatArray]
+Again = Callable[[FloatArray, Lengths, Lengths], FloatArray]
+Work = Callable[[FloatArray, Lengths, Lengths, FloatArray], FloatArray]
 Mask = NDArray[np.bool]
 Box = tuple[EllipsisType | slice, ...]
 _LARGE = 1 << 21  # sums
@@ -95,9 +96,9 @@ def framed(x: FloatArray, kernel: Lengths, first: Lengths, shape: Lengths) -> Fl
 
 def in_pieces(
     work: Work,
-    again: Work,
+    again: Again,
     x: FloatArray,
-    kernel: Lengths,
+    h: FloatArray,
     start: Lengths,
     shape: Lengths,
     steps: Lengths,
@@ -106,35 +107,44 @@ def in_pieces(
 
     Parameters
     ----------
-    work : callable of piece, first, lengths
+    work : callable of piece, first, lengths, kernel
         Returns a part of the answer: the sums from `first` on of the full convolution of a piece.
         It is made apart and then put in its place, because an answer that does not fit into the
         processor's cache is slow to be written in bits.
-    again : callable
-        The same, as the definition has it, for a piece with infinities or with sums too large. Zero
-        times infinity is NaN, so what is fast carries them further than the kernel does.
-    x : ndarray
-        Signal; the kernel belongs to its last axes.
-    kernel, start, shape : sequence of int
-        Lengths of the kernel, and which sums are wanted. They hold every sum
-        of mode "valid".
+    again : callable of piece, first, lengths
+        The same, as the definition has it, for a piece with sums that are too large: what is fast
+        may add in an order in which others become too large as well.
+    x, h : ndarray
+        Signal, and the kernel, which belongs to its last axes.
+    start, shape : sequence of int
+        Which sums are wanted. They hold every sum of mode "valid".
     steps : sequence of int
         Sums of a piece along each axis, at most.
     """
 
     def make(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
-        y = work(piece, first, lengths)
+        y = work(piece, first, lengths, h)
         if all_finite(y):
             return y
-        lost = np.isnan(piece)  # often a value that is missing: fast, and marked afterwards
-        present = np.where(lost, 0, piece)
-        if lost.any():
-            y = work(present, first, lengths)
+        # Zero times infinity is NaN, so what is fast carries NaN and infinity further than the
+        # kernel does. They are left out, and what they do to the sums is found by counting.
+        lost, endless = np.isnan(piece), np.isinf(piece)
+        finite = np.where(lost | endless, 0, piece)
+        y = work(finite, first, lengths, h)
         if not all_finite(y):
-            y = again(present, first, lengths)
-        y[_reached(lost, kernel, first, lengths)] = np.nan
+            y = again(finite, first, lengths)
+        if endless.any():
+            met = _count(endless, kernel, first, lengths)
+            signs = np.where(endless, np.sign(piece), 0).astype(float)
+            balance = np.rint(work(signs, first, lengths, np.sign(h).astype(float)))
+            # infinite if all infinite products in a window have one sign, else NaN
+            sums = np.where(abs(balance) == met, np.copysign(np.inf, balance), np.nan)
+            y[met > 0] += sums[met > 0].astype(y.dtype)
+        if lost.any():
+            y[_count(lost, kernel, first, lengths) > 0] = np.nan
         return y
 
+    kernel = h.shape
     if all(step >= n for step, n in zip(steps, shape, strict=True)):
         return make(x, start, shape)
     lead = x.shape[: x.ndim - len(kernel)]
@@ -145,7 +155,8 @@ def in_pieces(
 
     places = _places(x.shape[len(lead) :], kernel, start, shape, steps)
     if workers(y.size) > 1:
-        here = copy_context()  # in which NumPy keeps what to do about overflow
+        with in_this_thread():
+            here = copy_context()  # in which NumPy, too, keeps what to do about overflow
         with ThreadPoolExecutor(workers(y.size)) as pool:
             for _ in pool.map(lambda place: here.copy().run(fill, *place), places):
                 pass
@@ -168,12 +179,14 @@ def _places(
         yield (..., *map(slice, low, high)), first, corner, lengths
 
 
-def _reached(lost: Mask, kernel: Lengths, first: Lengths, shape: Lengths) -> Mask:
-    """Tell which of the sums from `first` on have a lost sample in their window."""
+def _count(some: Mask, kernel: Lengths, first: Lengths, shape: Lengths) -> NDArray[np.integer]:
+    """Count the marked samples in the windows of the sums from `first` on."""
+    count = some.astype(np.int32)
     for axis, (m, a, n) in enumerate(zip(kernel, first, shape, strict=True), -len(kernel)):
-        along = np.moveaxis(lost, axis, 0)
-        before = np.concatenate([np.zeros((1, *along.shape[1:]), int), np.cumsum(along, 0)])
+        along = np.moveaxis(count, axis, 0)
+        before = np.zeros((len(along) + 1, *along.shape[1:]), np.int32)
+        np.cumsum(along, 0, out=before[1:])
         end = np.arange(a + 1, a + 1 + n)  # of the windows
-        some = before[np.minimum(end, len(along))] > before[np.clip(end - m, 0, len(along))]
-        lost = np.moveaxis(some, 0, axis)
-    return lost
+        held = before[np.minimum(end, len(along))] - before[np.clip(end - m, 0, len(along))]
+        count = np.moveaxis(held, 0, axis)
+    return count

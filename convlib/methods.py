@@ -15,7 +15,7 @@ import numpy as np
 from convlib._parts import Lengths, all_finite
 from convlib._validate import FloatArray
 from convlib.kernels import factors
-from convlib.sums import BLOCK, by_definition, direct, separable
+from convlib.sums import BLOCK, by_definition, direct, separable, split
 from convlib.transforms import fft, overlap_add, tiles
 
 __all__ = ["COMPUTE", "PRICES", "cheapest", "compute", "estimate", "steps"]
@@ -187,37 +187,39 @@ def compute(
     array([  1.,  12., 120.])
     """
     last = tuple(range(x.ndim - h.ndim, x.ndim))
+    longest = max(range(h.ndim), key=lambda i: x.shape[axes[i]])
+    if x.shape[axes[-1]] < BLOCK[0] < x.shape[axes[longest]]:  # short rows make small products
+        order = [*(i for i in range(h.ndim) if i != longest), longest]
+        h, axes, ends = h.transpose(order), tuple(axes[i] for i in order), [ends[i] for i in order]
     if axes != last:
         x = np.moveaxis(x, axes, last)
     start, shape = [a for a, _ in ends], [b - a for a, b in ends]
-    if not all_finite(h) and method != "separable":
-        y = by_definition(x, h, start, shape)
-    elif h.size > x.size:
-        y = _long_kernel(x, h, start, shape, method)
+    parts = split(h) if method == "separable" else None
+    if all_finite(h):
+        # of a long kernel only what reaches a sample
+        low = [max(0, a - n + 1) for a, n in zip(start, x.shape[x.ndim - h.ndim :], strict=True)]
+        used = [slice(i, a + n) for i, a, n in zip(low, start, shape, strict=True)]
+        work = None if method == "auto" else COMPUTE[method]
+        if parts is not None:
+            work = partial(separable, parts=[p[some] for p, some in zip(parts, used, strict=True)])
+        first = [a - i for a, i in zip(start, low, strict=True)]
+        y = _stack(x, h[tuple(used)], first, shape, work)
     else:
-        y = _stack(x, h, start, shape, method)
+        y = by_definition(x, h, start, shape)
     return y if axes == last else np.moveaxis(y, last, axes)
 
 
-def _stack(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, method: str) -> FloatArray:
+def _stack(
+    x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, work: Method | None
+) -> FloatArray:
     """Make the box for so many pictures at a time that they stay in the processor's cache."""
     lead = x.shape[: x.ndim - h.ndim]
     pictures, some = math.prod(lead), max(1, _TOGETHER // (math.prod(shape) * x.itemsize))
     answer = (*lead, *shape) if pictures <= some else (some, *shape)
-    work = cheapest(answer, h)[1] if method == "auto" else COMPUTE[method]
+    work = cheapest(answer, h)[1] if work is None else work
     if pictures <= some:
         return work(x, h, start, shape)
     flat, y = x.reshape(-1, *x.shape[len(lead) :]), np.empty((pictures, *shape), x.dtype)
     for i in range(0, pictures, some):
         y[i : i + some] = work(flat[i : i + some], h, start, shape)
     return y.reshape(*lead, *shape)
-
-
-def _long_kernel(
-    x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, method: str
-) -> FloatArray:
-    """Leave out the kernel values that no wanted sum reaches with a sample."""
-    begin = [max(0, a - n + 1) for a, n in zip(start, x.shape[x.ndim - h.ndim :], strict=True)]
-    end = [min(m, a + s) for m, a, s in zip(h.shape, start, shape, strict=True)]
-    part = h[tuple(map(slice, begin, end))]
-    return _stack(x, part, [a - i for a, i in zip(start, begin, strict=True)], shape, method)

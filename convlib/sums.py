@@ -12,11 +12,11 @@ from typing import Literal
 
 import numpy as np
 
-from convlib._parts import Lengths, all_finite, box, even, framed, in_pieces, windows
+from convlib._parts import Lengths, box, even, framed, in_pieces, windows
 from convlib._validate import FloatArray
 from convlib.kernels import factors
 
-__all__ = ["BLOCK", "direct", "separable"]
+__all__ = ["BLOCK", "direct", "separable", "split"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 Order = Literal["C", "F"]
@@ -167,27 +167,40 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
     """
     if h.ndim == 1:
         return separable(x, h, start, shape, [h])
-    if h.ndim > 2:
-        return _slices(x, h, start, shape)
 
-    def work(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
-        return _tables(piece, h, first, lengths)
+    def work(piece: FloatArray, first: Lengths, lengths: Lengths, h: FloatArray) -> FloatArray:
+        return _slices(piece, h, first, lengths)
 
     def again(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
         return by_definition(piece, h, first, lengths)
 
-    most = _PIECE // (x.itemsize * math.prod(x.shape[:-2]))
-    wide = even(shape[1], most // BLOCK[0])
-    steps = [even(shape[0], most // wide, BLOCK[0]), wide]
-    return in_pieces(work, again, x, h.shape, start, shape, steps)
+    most = _PIECE // (x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]))
+    wide = even(shape[-1], most // BLOCK[0])
+    steps = [even(shape[-2], most // wide, BLOCK[0]), wide]
+    for n in shape[-3::-1]:
+        steps.insert(0, even(n, most // math.prod(steps)))
+    return in_pieces(work, again, x, h, start, shape, steps)
 
 
 def _slices(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
     """Add the convolutions with the slices of a kernel of three axes and more."""
+    if h.ndim == 2:
+        return _tables(x, h, start, shape)
     slabs = np.moveaxis(framed(x, h.shape, start, shape), -h.ndim, 0)
     inner = [m - 1 for m in h.shape[1:]], shape[1:]
-    parts = (direct(slabs[i : i + shape[0]], part, *inner) for i, part in enumerate(np.flip(h, 0)))
+    parts = (_slices(slabs[i : i + shape[0]], part, *inner) for i, part in enumerate(np.flip(h, 0)))
     return np.moveaxis(reduce(iadd, parts), 0, -h.ndim)
+
+
+def split(h: FloatArray) -> list[FloatArray]:
+    """Return the factors of a kernel that must have some."""
+    parts = factors(h)
+    if parts is None:
+        raise ValueError(
+            f'`h` must be an outer product (rank 1) for method="separable"; got shape {h.shape} '
+            "that is not"
+        )
+    return parts
 
 
 def separable(
@@ -201,19 +214,14 @@ def separable(
 
     Whoever has the factors already hands them over as `parts`.
     """
-    parts = factors(h) if parts is None else parts
-    if parts is None:
-        raise ValueError(
-            f'`h` must be an outer product (rank 1) for method="separable"; got shape {h.shape} '
-            "that is not"
-        )
+    parts = split(h) if parts is None else parts
 
-    def work(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
+    def work(piece: FloatArray, first: Lengths, lengths: Lengths, k: FloatArray) -> FloatArray:
         y = np.ascontiguousarray(piece)
-        for axis, part in enumerate(parts, -h.ndim):
+        for axis, part in enumerate(parts if k is h else map(np.sign, parts), -h.ndim):
             # what lies beyond the axis makes the rows of a picture
             lead, behind = y.shape[:axis], y.shape[y.ndim + axis + 1 :]
-            sums = np.empty((*lead, lengths[axis], *behind), x.dtype)
+            sums = np.empty((*lead, lengths[axis], *behind), piece.dtype)
             if behind:
                 flat = y.reshape(*lead, y.shape[axis], -1)
                 _columns(flat, part, first[axis], sums.reshape(*lead, lengths[axis], -1))
@@ -225,16 +233,8 @@ def separable(
 
     def again(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
         # sums along one axis may be too large, which all together are not
-        if not all_finite(work(np.where(np.isfinite(piece), piece, 0), first, lengths)):
-            return by_definition(piece, h, first, lengths)
-        y = piece
-        for axis, part in enumerate(parts, -h.ndim):
-            behind = y.shape[y.ndim + axis + 1 :]
-            weights = part.reshape(-1, *[1] * len(behind))
-            beside = [0] * len(behind)
-            y = by_definition(y, weights, (first[axis], *beside), (lengths[axis], *behind))
-        return y
+        return by_definition(piece, h, first, lengths)
 
     each = x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]) * math.prod(shape[1:])
     steps = [even(shape[0], _PIECE // each, BLOCK[0]), *shape[1:]]
-    return in_pieces(work, again, x, h.shape, start, shape, steps)
+    return in_pieces(work, again, x, h, start, shape, steps)

@@ -1,6 +1,7 @@
 """The four methods beneath `convolve`: their parts, and that cutting the work changes nothing."""
 
 import warnings
+from functools import partial
 from unittest.mock import Mock
 
 import numpy as np
@@ -32,9 +33,16 @@ def valid(x, h):
     return [m - 1 for m in h.shape], [n - m + 1 for n, m in zip(lengths, h.shape, strict=True)]
 
 
-CASES = [((97,), (4,)), ((200,), (90,)), ((37, 150), (4, 7)), ((150, 37), (1, 6)),
-         ((20, 9), (20, 9)), ((64, 67), (6, 1)), ((9, 10, 11), (2, 3, 4)),
-         ((5, 4, 6, 7), (2, 1, 3, 2))]  # fmt: skip
+CASES = [
+    ((97,), (4,)),
+    ((200,), (90,)),
+    ((37, 150), (4, 7)),
+    ((150, 37), (1, 6)),
+    ((20, 9), (20, 9)),
+    ((64, 67), (6, 1)),
+    ((9, 10, 11), (2, 3, 4)),
+    ((5, 4, 6, 7), (2, 1, 3, 2)),
+]
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
@@ -112,10 +120,11 @@ def test_missing_infinite_and_too_large_values_are_told_apart(cut, method, mode)
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
-def test_missing_values_are_no_reason_to_compute_by_the_definition(monkeypatch, method):
-    """A picture with a hundred of them once took a hundred times as long."""
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_single_values_are_no_reason_to_compute_by_the_definition(monkeypatch, method, bad):
+    """A picture with a hundred missing ones once took a hundred times as long."""
     x, h = RNG.normal(size=(3, 40, 60)), np.outer(RNG.normal(size=4), RNG.normal(size=3))
-    x[:, ::9, ::7] = np.nan
+    x[:, ::9, ::7] = bad
     with np.errstate(invalid="ignore"):
         expected = np.stack([oracle(picture, h, "same") for picture in x])
     slow = Mock(side_effect=AssertionError)
@@ -144,8 +153,9 @@ def test_a_kernel_that_is_not_finite_is_taken_by_the_definition(method, bad, sha
     for mode in ("full", "same"):
         with np.errstate(invalid="ignore"):
             expected = oracle(x, h, mode)
-        np.testing.assert_array_equal(np.isfinite(convolve(x, h, mode=mode, method=method)),
-                                      np.isfinite(expected))  # fmt: skip
+        np.testing.assert_array_equal(
+            np.isfinite(convolve(x, h, mode=mode, method=method)), np.isfinite(expected)
+        )
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
@@ -164,6 +174,37 @@ def test_a_stack_is_made_some_pictures_at_a_time(monkeypatch, method):
     np.testing.assert_allclose(some, whole, rtol=0, atol=1e-13)
     moved = convolve(np.moveaxis(x, (2, 3), (0, 2)), h, mode="same", method=method, axes=(0, 2))
     np.testing.assert_allclose(np.moveaxis(moved, (0, 2), (2, 3)), whole, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "shape, kernel",
+    [
+        ((50, 3), (4, 2)),
+        ((2, 40, 3), (2, 5, 2)),
+        ((30, 4, 2, 3), (3, 2, 2, 2)),
+        ((3, 90, 1), (1, 3, 1)),
+    ],
+)
+@pytest.mark.parametrize("method", ["auto", *methods.COMPUTE])
+def test_rows_may_be_shorter_than_columns(cut, shape, kernel, method):
+    x, h = RNG.normal(size=shape), outer(*(RNG.normal(size=m) for m in kernel))
+    for mode in ("full", "same"):
+        found = convolve(x, h, mode=mode, method=method)
+        np.testing.assert_allclose(found, oracle(x, h, mode), rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("method", ["auto", *methods.COMPUTE])
+def test_a_kernel_that_is_long_along_one_axis_only_costs_no_memory(method):
+    x, h = RNG.normal(size=(2000, 3)), np.outer([1.0, 2.0, 3.0], RNG.normal(size=3001))
+    work = partial(convolve, x, h, mode="same", method=method)
+    assert timing.peak_memory(work) < 20 * x.nbytes  # written out, it would be a thousand
+    np.testing.assert_allclose(work(), oracle(x, h[:, 1498:1503], "same"), rtol=0, atol=1e-11)
+
+
+def test_separable_asks_for_the_whole_kernel_to_be_a_product_even_if_a_part_would_do():
+    laplacian = [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
+    with pytest.raises(ValueError, match="outer product"):
+        convolve([[1.0]], laplacian, mode="same", method="separable")
 
 
 def test_of_a_long_kernel_only_what_reaches_a_sample_costs_anything():
