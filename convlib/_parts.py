@@ -21,7 +21,7 @@ from convlib._validate import FloatArray
 
 __all__ = [
     "Lengths",
-    "Work",
+    "Method",
     "all_finite",
     "box",
     "even",
@@ -33,8 +33,7 @@ __all__ = [
 ]
 
 Lengths = Sequence[int]
-Again = Callable[[FloatArray, Lengths, Lengths], FloatArray]
-Work = Callable[[FloatArray, Lengths, Lengths, FloatArray], FloatArray]
+Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]
 Mask = NDArray[np.bool]
 Box = tuple[EllipsisType | slice, ...]
 _LARGE = 1 << 21  # sums
@@ -95,8 +94,8 @@ def framed(x: FloatArray, kernel: Lengths, first: Lengths, shape: Lengths) -> Fl
 
 
 def in_pieces(
-    work: Work,
-    again: Again,
+    work: Method,
+    again: Method,
     x: FloatArray,
     h: FloatArray,
     start: Lengths,
@@ -107,11 +106,11 @@ def in_pieces(
 
     Parameters
     ----------
-    work : callable of piece, first, lengths, kernel
+    work : callable of piece, kernel, first, lengths
         Returns a part of the answer: the sums from `first` on of the full convolution of a piece.
         It is made apart and then put in its place, because an answer that does not fit into the
         processor's cache is slow to be written in bits.
-    again : callable of piece, first, lengths
+    again : callable
         The same, as the definition has it, for a piece with sums that are too large: what is fast
         may add in an order in which others become too large as well.
     x, h : ndarray
@@ -121,22 +120,25 @@ def in_pieces(
     steps : sequence of int
         Sums of a piece along each axis, at most.
     """
+    kernel = h.shape
 
     def make(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
-        y = work(piece, first, lengths, h)
+        y = work(piece, h, first, lengths)
         if all_finite(y):
             return y
         # Zero times infinity is NaN, so what is fast carries NaN and infinity further than the
         # kernel does. They are left out, and what they do to the sums is found by counting.
         lost, endless = np.isnan(piece), np.isinf(piece)
-        finite = np.where(lost | endless, 0, piece)
-        y = work(finite, first, lengths, h)
+        left_out = lost | endless
+        finite = np.where(left_out, 0, piece)
+        if left_out.any():
+            y = work(finite, h, first, lengths)
         if not all_finite(y):
-            y = again(finite, first, lengths)
+            y = again(finite, h, first, lengths)
         if endless.any():
             met = _count(endless, kernel, first, lengths)
             signs = np.where(endless, np.sign(piece), 0).astype(float)
-            balance = np.rint(work(signs, first, lengths, np.sign(h).astype(float)))
+            balance = np.rint(work(signs, np.sign(h).astype(float), first, lengths))
             # infinite if all infinite products in a window have one sign, else NaN
             sums = np.where(abs(balance) == met, np.copysign(np.inf, balance), np.nan)
             y[met > 0] += sums[met > 0].astype(y.dtype)
@@ -144,7 +146,6 @@ def in_pieces(
             y[_count(lost, kernel, first, lengths) > 0] = np.nan
         return y
 
-    kernel = h.shape
     if all(step >= n for step, n in zip(steps, shape, strict=True)):
         return make(x, start, shape)
     lead = x.shape[: x.ndim - len(kernel)]

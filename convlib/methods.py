@@ -6,13 +6,13 @@ to measurements on a two-core machine by `benchmarks/costs.py`, which can fit th
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from operator import mul
 
 import numpy as np
 
-from convlib._parts import Lengths, all_finite
+from convlib._parts import Lengths, Method, all_finite
 from convlib._validate import FloatArray
 from convlib.kernels import factors
 from convlib.sums import BLOCK, by_definition, direct, separable, split
@@ -22,7 +22,6 @@ __all__ = ["COMPUTE", "PRICES", "cheapest", "compute", "estimate", "steps"]
 
 _TOGETHER = 1 << 20  # bytes of a stack of small pictures that one call makes
 
-Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]
 COMPUTE: dict[str, Method] = {
     "direct": direct,
     "separable": separable,

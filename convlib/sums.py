@@ -16,7 +16,7 @@ from convlib._parts import Lengths, box, even, framed, in_pieces, windows
 from convlib._validate import FloatArray
 from convlib.kernels import factors
 
-__all__ = ["BLOCK", "direct", "separable", "split"]
+__all__ = ["BLOCK", "by_definition", "direct", "separable", "split"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 Order = Literal["C", "F"]
@@ -90,11 +90,16 @@ def _runs(
         start += size
 
 
+def _at_once(x: FloatArray, samples: int, n: int) -> bool:
+    """Tell whether one matrix makes the n sums of every line: more products, but a single call."""
+    return samples**2 <= x.size and n * x.size <= _BLAS_ALONE
+
+
 def _columns(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) -> None:
     """Convolve the columns of contiguous pictures: one matrix, times windows of some rows."""
     *lead, samples, width = x.shape
-    n, lines = out.shape[-2], x.size // samples
-    if samples <= lines and n * x.size <= _BLAS_ALONE:  # more products, but a single call
+    n = out.shape[-2]
+    if _at_once(x, samples, n):
         np.matmul(_matrix(weights, n, samples, first).copy(), x, out=out)
         return
     *more, down, right = x.strides
@@ -109,26 +114,24 @@ def _columns(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) ->
 
 
 def _rows(x: FloatArray, weights: FloatArray, first: int, out: FloatArray) -> None:
-    """Convolve the rows of contiguous pictures: windows of some samples, times one matrix."""
-    *lead, height, samples = x.shape
-    n, lines = out.shape[-1], x.size // samples
-    if samples <= lines and n * x.size <= _BLAS_ALONE:
+    """Convolve the rows of a contiguous picture: windows of some samples, times one matrix."""
+    height, samples = x.shape
+    n = out.shape[-1]
+    if _at_once(x, samples, n):
         np.matmul(x, _matrix(weights, n, samples, first).T.copy(), out=out)
         return
-    *more, down, right = x.strides
+    down, right = x.strides
     for start, count, begin, matrix in _runs(weights, n, samples, first, BLOCK[1], "F"):
         size, reach = matrix.shape
-        shape = (*lead, height, count, reach)
-        seen = windows(x, begin * right, shape, (*more, down, size * right, right))
-        sums = out[..., start : start + count * size].reshape(*lead, height, count, size)
+        seen = windows(x, begin * right, (height, count, reach), (down, size * right, right))
+        sums = out[:, start : start + count * size].reshape(height, count, size)
         few = height < BLOCK[0]  # then row by row: the windows overlap, and BLAS wants a copy
         if not few:
-            seen, sums = seen.swapaxes(-2, -3), sums.swapaxes(-2, -3)
-        step = even(seen.shape[-2], _BLAS_ALONE // matrix.size)
-        for top in range(0, seen.shape[-2], step):
-            some = (..., slice(top, top + step), slice(None))
-            rows = seen[some].copy() if few else seen[some]
-            np.matmul(rows, matrix.T, out=sums[some])
+            seen, sums = seen.swapaxes(0, 1), sums.swapaxes(0, 1)
+        step = even(seen.shape[1], _BLAS_ALONE // matrix.size)
+        for top in range(0, seen.shape[1], step):
+            rows = seen[:, top : top + step]
+            np.matmul(rows.copy() if few else rows, matrix.T, out=sums[:, top : top + step])
 
 
 def _tables(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
@@ -167,19 +170,12 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
     """
     if h.ndim == 1:
         return separable(x, h, start, shape, [h])
-
-    def work(piece: FloatArray, first: Lengths, lengths: Lengths, h: FloatArray) -> FloatArray:
-        return _slices(piece, h, first, lengths)
-
-    def again(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
-        return by_definition(piece, h, first, lengths)
-
     most = _PIECE // (x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]))
     wide = even(shape[-1], most // BLOCK[0])
     steps = [even(shape[-2], most // wide, BLOCK[0]), wide]
     for n in shape[-3::-1]:
         steps.insert(0, even(n, most // math.prod(steps)))
-    return in_pieces(work, again, x, h, start, shape, steps)
+    return in_pieces(_slices, by_definition, x, h, start, shape, steps)
 
 
 def _slices(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
@@ -216,7 +212,7 @@ def separable(
     """
     parts = split(h) if parts is None else parts
 
-    def work(piece: FloatArray, first: Lengths, lengths: Lengths, k: FloatArray) -> FloatArray:
+    def work(piece: FloatArray, k: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
         y = np.ascontiguousarray(piece)
         for axis, part in enumerate(parts if k is h else map(np.sign, parts), -h.ndim):
             # what lies beyond the axis makes the rows of a picture
@@ -226,15 +222,12 @@ def separable(
                 flat = y.reshape(*lead, y.shape[axis], -1)
                 _columns(flat, part, first[axis], sums.reshape(*lead, lengths[axis], -1))
             else:
-                rows = y.reshape(-1, y.shape[-1]) if y.ndim == 1 else y
-                _rows(rows, part, first[axis], sums.reshape(*rows.shape[:-1], -1))
+                rows = y.reshape(-1, y.shape[-1])
+                _rows(rows, part, first[axis], sums.reshape(len(rows), -1))
             y = sums
         return y
 
-    def again(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
-        # sums along one axis may be too large, which all together are not
-        return by_definition(piece, h, first, lengths)
-
     each = x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]) * math.prod(shape[1:])
     steps = [even(shape[0], _PIECE // each, BLOCK[0]), *shape[1:]]
-    return in_pieces(work, again, x, h, start, shape, steps)
+    # sums along one axis may be too large, which all together are not
+    return in_pieces(work, by_definition, x, h, start, shape, steps)

@@ -62,15 +62,12 @@ def fft(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatAr
     once = steps == list(shape)  # then the spectrum of `h` need not be kept
     spectrum = None if once else _spectrum(h, lengths)
 
-    def work(piece: FloatArray, first: Lengths, inner: Lengths, k: FloatArray) -> FloatArray:
+    def work(piece: FloatArray, k: FloatArray, first: Lengths, inner: Lengths) -> FloatArray:
         product = _spectrum(piece, lengths)
         product *= spectrum if k is h and spectrum is not None else _spectrum(k, lengths)
         return _signal(product, lengths, first, inner)
 
-    def again(piece: FloatArray, first: Lengths, inner: Lengths) -> FloatArray:
-        return direct(piece, h, first, inner)
-
-    return np.ascontiguousarray(in_pieces(work, again, x, h, start, shape, steps))
+    return np.ascontiguousarray(in_pieces(work, direct, x, h, start, shape, steps))
 
 
 def _spectrum(x: FloatArray, lengths: list[int]) -> Spectrum:
