@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from convlib._validate import FloatArray
 
 __all__ = [
+    "CACHE",
     "Lengths",
     "Method",
     "all_finite",
@@ -36,6 +37,7 @@ Lengths = Sequence[int]
 Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]
 Mask = NDArray[np.bool]
 Box = tuple[EllipsisType | slice, ...]
+CACHE = 1 << 20  # bytes of a piece of work, few enough to stay close to the processor
 _LARGE = 1 << 21  # sums
 _ALONE = ContextVar("_ALONE", default=False)  # set where the caller runs the threads
 

@@ -151,15 +151,17 @@ def factors(kernel: Any) -> list[FloatArray] | None:
         return None
     if peak == 0:
         return [np.zeros(n, kernel.dtype) for n in kernel.shape]
+    parts: list[FloatArray] = []
+    for axis in range(kernel.ndim):
+        # the line through the largest value: exact for whole numbers, where an SVD would round
+        line = kernel[(*pivot[:axis], slice(None), *pivot[axis + 1 :])]
+        parts.append(line / peak if axis else line)
     tolerance = 4 * kernel.ndim * np.finfo(kernel.dtype).eps * abs(peak)
     # one more value shows for most kernels that they are no product
-    other = [(i + 1) % n for i, n in zip(pivot, kernel.shape, strict=True)]
-    beside = (kernel[(*pivot[:k], i, *pivot[k + 1 :])] / peak for k, i in enumerate(other))
-    if abs(peak * math.prod(beside) - kernel[tuple(other)]) > tolerance * kernel.size:
+    other = tuple([i - 1 for i in pivot])
+    product = math.prod([part[i] for part, i in zip(parts, other, strict=True)])
+    if abs(product - kernel[other]) > tolerance * kernel.size:
         return None
-    # the lines through the largest value: exact for whole numbers, where an SVD would round
-    lines = [kernel[(*pivot[:k], slice(None), *pivot[k + 1 :])] for k in range(kernel.ndim)]
-    parts = [lines[0], *(line / peak for line in lines[1:])]
     # in sum, because a large kernel adds up what it leaves out
     left = reduce(lambda some, line: some[..., None] @ line[None], parts) - kernel
     size /= abs(peak)

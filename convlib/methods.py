@@ -12,15 +12,13 @@ from operator import mul
 
 import numpy as np
 
-from convlib._parts import Lengths, Method, all_finite
+from convlib._parts import CACHE, Lengths, Method, all_finite
 from convlib._validate import FloatArray
 from convlib.kernels import factors
 from convlib.sums import BLOCK, by_definition, direct, separable, split
 from convlib.transforms import fft, overlap_add, tiles
 
 __all__ = ["COMPUTE", "PRICES", "cheapest", "compute", "estimate", "steps"]
-
-_TOGETHER = 1 << 20  # bytes of a stack of small pictures that one call makes
 
 COMPUTE: dict[str, Method] = {
     "direct": direct,
@@ -186,25 +184,27 @@ def compute(
     array([  1.,  12., 120.])
     """
     last = tuple(range(x.ndim - h.ndim, x.ndim))
-    longest = max(range(h.ndim), key=lambda i: x.shape[axes[i]])
-    if x.shape[axes[-1]] < BLOCK[0] < x.shape[axes[longest]]:  # short rows make small products
+    if x.shape[axes[-1]] < BLOCK[0] < max(x.shape[i] for i in axes):
+        # short rows make small products
+        longest = max(range(h.ndim), key=lambda i: x.shape[axes[i]])
         order = [*(i for i in range(h.ndim) if i != longest), longest]
         h, axes, ends = h.transpose(order), tuple(axes[i] for i in order), [ends[i] for i in order]
     if axes != last:
         x = np.moveaxis(x, axes, last)
     start, shape = [a for a, _ in ends], [b - a for a, b in ends]
     parts = split(h) if method == "separable" else None
-    if all_finite(h):
-        # of a long kernel only what reaches a sample
-        low = [max(0, a - n + 1) for a, n in zip(start, x.shape[x.ndim - h.ndim :], strict=True)]
-        used = [slice(i, a + n) for i, a, n in zip(low, start, shape, strict=True)]
-        work = None if method == "auto" else COMPUTE[method]
-        if parts is not None:
-            work = partial(separable, parts=[p[some] for p, some in zip(parts, used, strict=True)])
-        first = [a - i for a, i in zip(start, low, strict=True)]
-        y = _stack(x, h[tuple(used)], first, shape, work)
-    else:
+    if not all_finite(h):
         y = by_definition(x, h, start, shape)
+    else:
+        samples = x.shape[x.ndim - h.ndim :]
+        if max(h.shape) > min(samples):  # of a long kernel only what reaches a sample
+            low = [max(0, a - n + 1) for a, n in zip(start, samples, strict=True)]
+            used = [slice(i, a + n) for i, a, n in zip(low, start, shape, strict=True)]
+            start = [a - i for a, i in zip(start, low, strict=True)]
+            h = h[tuple(used)]
+            parts = parts and [part[some] for part, some in zip(parts, used, strict=True)]
+        work = None if method == "auto" else COMPUTE[method]
+        y = _stack(x, h, start, shape, work if parts is None else partial(separable, parts=parts))
     return y if axes == last else np.moveaxis(y, last, axes)
 
 
@@ -213,7 +213,7 @@ def _stack(
 ) -> FloatArray:
     """Make the box for so many pictures at a time that they stay in the processor's cache."""
     lead = x.shape[: x.ndim - h.ndim]
-    pictures, some = math.prod(lead), max(1, _TOGETHER // (math.prod(shape) * x.itemsize))
+    pictures, some = math.prod(lead), max(1, CACHE // (math.prod(shape) * x.itemsize))
     answer = (*lead, *shape) if pictures <= some else (some, *shape)
     work = cheapest(answer, h)[1] if work is None else work
     if pictures <= some:

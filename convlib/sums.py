@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from convlib._parts import Lengths, box, even, framed, in_pieces, windows
+from convlib._parts import CACHE, Lengths, box, even, framed, in_pieces, windows
 from convlib._validate import FloatArray
 from convlib.kernels import factors
 
@@ -20,7 +20,6 @@ __all__ = ["BLOCK", "by_definition", "direct", "separable", "split"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 Order = Literal["C", "F"]
-_PIECE = 1 << 20  # bytes of a piece of the answer, few enough to stay in the processor's cache
 _BLAS_ALONE = 1 << 18  # products up to which BLAS starts no threads, which cost more than they gain
 
 
@@ -84,6 +83,7 @@ def _runs(
             yield start, count, low, inner
             start += count * block
             continue
+        # in front no further than to the first windows that lie inside
         size = min(most, n - start, -(low // block) * block if low < 0 else n)
         begin, end = max(0, low), min(samples, low + size + k - 1)
         yield start, 1, begin, outer[:size, begin - low : end - low]
@@ -142,7 +142,8 @@ def _tables(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Flo
     *more, down, right = x.strides
     y = np.empty((*lead, n, width), x.dtype)
     another, products = np.empty_like(y), []
-    for top, count, size in (0, n // block, block), (n - n % block, 1, n % block):
+    whole, rest = divmod(n, block)
+    for top, count, size in (0, whole, block), (n - rest, 1, rest):
         if not count * size:
             continue
         step = even(width, _BLAS_ALONE // (size * (size + k - 1)))
@@ -170,7 +171,7 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
     """
     if h.ndim == 1:
         return separable(x, h, start, shape, [h])
-    most = _PIECE // (x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]))
+    most = CACHE // (x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]))
     wide = even(shape[-1], most // BLOCK[0])
     steps = [even(shape[-2], most // wide, BLOCK[0]), wide]
     for n in shape[-3::-1]:
@@ -228,6 +229,6 @@ def separable(
         return y
 
     each = x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]) * math.prod(shape[1:])
-    steps = [even(shape[0], _PIECE // each, BLOCK[0]), *shape[1:]]
+    steps = [even(shape[0], CACHE // each, BLOCK[0]), *shape[1:]]
     # sums along one axis may be too large, which all together are not
     return in_pieces(work, by_definition, x, h, start, shape, steps)

@@ -11,14 +11,13 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from convlib._parts import Lengths, all_finite, box, even, in_pieces
+from convlib._parts import CACHE, Lengths, all_finite, box, even, in_pieces
 from convlib._validate import FloatArray
 from convlib.sums import direct
 
 __all__ = ["fft", "overlap_add", "tiles"]
 
 Spectrum = NDArray[np.complexfloating]
-_TILE = 1 << 20  # bytes of the piece that is transformed: what a core keeps close
 
 
 def tiles(
@@ -42,7 +41,7 @@ def tiles(
     steps, lengths : list of int
         Places in a tile, and the length of its transforms, along each axis.
     """
-    fits = (_TILE // itemsize) ** (1 / len(kernel))
+    fits = (CACHE // itemsize) ** (1 / len(kernel))
     steps, lengths = [], []
     for n, once, m in zip(wanted, whole, kernel, strict=True):
         step = even(n, max(fits, 4 * m) - m + 1)
@@ -53,7 +52,8 @@ def tiles(
 
 def fft(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
     """Multiply the spectra of overlapping tiles; what wraps round is cut away (overlap-save)."""
-    # what a transform has no room for is added to its beginning: it may spoil what is cut away
+    # what goes on beyond a transform is added to its beginning; it may be shorter than the full
+    # answer by as much as is cut away there
     whole = [
         max(a + s, n + m - 1 - a, n, m)
         for n, m, a, s in zip(x.shape[x.ndim - h.ndim :], h.shape, start, shape, strict=True)
@@ -108,4 +108,5 @@ def overlap_add(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) ->
             product = _spectrum(piece, lengths)
             product *= spectrum
             y[box(place, inner)] += _signal(product, lengths, first, inner)
+    # NaN and infinity have filled whole tiles
     return y if all_finite(y) else fft(x, h, start, shape)

@@ -22,9 +22,9 @@ def cut(request, monkeypatch):
         monkeypatch.setattr(_parts, "_LARGE", 1)
         monkeypatch.setattr(_parts.os, "cpu_count", lambda: 3)
     if "pieces" in request.param:
-        monkeypatch.setattr(sums, "_PIECE", 8)
+        monkeypatch.setattr(sums, "CACHE", 8)
         monkeypatch.setattr(sums, "_BLAS_ALONE", 1)
-        monkeypatch.setattr(transforms, "_TILE", 2048)
+        monkeypatch.setattr(transforms, "CACHE", 2048)
 
 
 def valid(x, h):
@@ -169,7 +169,7 @@ def test_sums_along_one_axis_may_be_too_large_when_all_together_are_not(method):
 def test_a_stack_is_made_some_pictures_at_a_time(monkeypatch, method):
     x, h = RNG.normal(size=(3, 5, 12, 17)), outer(RNG.normal(size=2), RNG.normal(size=4))
     whole = convolve(x, h, mode="same", method=method, axes=(2, 3))
-    monkeypatch.setattr(methods, "_TOGETHER", 2 * 12 * 17 * 8)
+    monkeypatch.setattr(methods, "CACHE", 2 * 12 * 17 * 8)
     some = convolve(x, h, mode="same", method=method, axes=(2, 3))
     np.testing.assert_allclose(some, whole, rtol=0, atol=1e-13)
     moved = convolve(np.moveaxis(x, (2, 3), (0, 2)), h, mode="same", method=method, axes=(0, 2))
