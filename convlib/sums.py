@@ -71,10 +71,10 @@ def _runs(
         In memory by rows (`order` "C") or by columns ("F").
     """
     k = weights.size
-    inner = _matrix(weights, block, block + k - 1, k - 1).copy(order)
     # at the border windows are cut off, and a block is alone: a larger one saves calls
     most = 4 * block if k < 32 * block else block
-    outer = _matrix(weights, most, most + k - 1, k - 1).copy(order) if most > block else inner
+    outer = _matrix(weights, most, most + k - 1, k - 1).copy(order)
+    inner = outer[:block, : block + k - 1]
     start = 0
     while start < n:
         low = start + first - k + 1
