@@ -30,10 +30,10 @@ COMPUTE: dict[str, Method] = {
 # Nanoseconds for a start, for a number fetched and put back, and for a product (in a transform: for
 # a number and one halving of its length). All but the start are for float32; float64 takes double.
 PRICES = {
-    "direct": (32_100.0, 0.204, 0.0215),
-    "separable": (52_000.0, 0.298, 0.0219),
-    "fft": (35_300.0, 0.0, 0.388),
-    "overlap_add": (35_700.0, 0.0, 0.422),
+    "direct": (29_200.0, 0.15, 0.0226),
+    "separable": (45_500.0, 0.21, 0.023),
+    "fft": (21_900.0, 0.0, 0.418),
+    "overlap_add": (26_500.0, 0.0, 0.465),
 }
 
 
