@@ -1,8 +1,10 @@
 """Measure `convlib.convolve` beside SciPy, PyTorch and OpenCV: `make bench`.
 
 Square pictures and square kernels, mode "same" with zeros around, generic and rank-1 kernels,
-float32 and float64. All contenders of a cell take turns in one process; medians count. What would
-take far longer than the best so far is left out, and so is what would not fit into memory.
+float32 and float64. All contenders of a cell take turns in one process; medians count. All cells
+are run through several times, minutes apart, so that a slow moment of the machine spoils one race
+of a cell and not their median. What would take far longer than the best so far is left out, and so
+is what would not fit into memory.
 """
 
 import argparse
@@ -11,7 +13,7 @@ import math
 import os
 from itertools import product
 from pathlib import Path
-from statistics import geometric_mean
+from statistics import geometric_mean, median
 
 import cv2
 import matplotlib.pyplot as plt
@@ -64,8 +66,8 @@ def hopeless(name, x, h, rates, best):
     return rates.get(name, 0) * x.size * h.size > max(PATIENCE * best * x.size, SHORT)
 
 
-def measure(size, k, dtype, rank1, rates, seconds):
-    """Race all contenders in one cell; `rates` remembers seconds per product between cells."""
+def race(size, k, dtype, rank1, rates, seconds):
+    """Time all contenders in one cell; `rates` remembers seconds per product between cells."""
     x, h = arrays(size, k, dtype, rank1)
     entrants = contenders(x, h)
     best = rates.get("best", math.inf)
@@ -78,7 +80,16 @@ def measure(size, k, dtype, rank1, rates, seconds):
     times = medians(entrants, rounds=101, seconds=seconds)
     rates.update({name: times[name] / (x.size * h.size) for name in SUMS if name in times})
     rates["best"] = min(times.values()) / x.size
+    return times
+
+
+def result(size, k, dtype, rank1, races):
+    """Sum up the races of a cell, and measure the memory."""
+    x, h = arrays(size, k, dtype, rank1)
+    names = dict.fromkeys(name for times in races for name in times)
+    times = {name: median(times[name] for times in races if name in times) for name in names}
     best = min((times[name], name) for name in SCIPY if name in times)[1]
+    entrants = contenders(x, h)
     own, other = (peak_memory(entrants[name]) / x.nbytes for name in ("auto", best))
     cell = {"size": size, "kernel": k, "dtype": dtype, "rank1": rank1, "times": times}
     cell["chosen"] = cheapest(x.shape, h)[0]
@@ -172,18 +183,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--kernels", type=int, nargs="+", default=KERNELS)
-    parser.add_argument("--seconds", type=float, default=2.0, help="for each cell")
+    parser.add_argument("--seconds", type=float, default=2.0, help="for each cell, in all runs")
+    parser.add_argument("--runs", type=int, default=3, help="through all cells")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
     print(f"{os.cpu_count()} cores, NumPy {np.__version__}, SciPy {scipy.__version__}, ", end="")
     print(f"PyTorch {torch.__version__}, OpenCV {cv2.__version__}; ratios are convlib / other\n")
     print(f"{'':36}time, as a ratio to{'':13}peak, in pictures")
     print(" size    k   dtype kind            ms   SciPy PyTorch  OpenCV  itself     own   SciPy")
-    rows, rates = [], {}
-    for size, k, (dtype, rank1) in product(options.sizes, options.kernels, KINDS):
-        known = rates.setdefault((dtype, rank1), {})
-        rows.append(measure(size, k, dtype, rank1, known, options.seconds))
-        print(line(rows[-1]), flush=True)
+    cells = [(n, k, *kind) for n, k, kind in product(options.sizes, options.kernels, KINDS)]
+    races, rows = {cell: [] for cell in cells}, []
+    for left in reversed(range(options.runs)):
+        rates = {kind: {} for kind in KINDS}
+        for cell in cells:
+            races[cell].append(race(*cell, rates[cell[2:]], options.seconds / options.runs))
+            if not left:
+                rows.append(result(*cell, races[cell]))
+                print(line(rows[-1]), flush=True)
     report(rows)
     (OUT / "convolution.json").write_text(json.dumps(rows, indent=1))
     plot(rows)
