@@ -157,11 +157,6 @@ def factors(kernel: Any) -> list[FloatArray] | None:
         line = kernel[(*pivot[:axis], slice(None), *pivot[axis + 1 :])]
         parts.append(line / peak if axis else line)
     tolerance = 4 * kernel.ndim * np.finfo(kernel.dtype).eps * abs(peak)
-    # one more value shows for most kernels that they are no product
-    other = tuple([i - 1 for i in pivot])
-    product = math.prod([part[i] for part, i in zip(parts, other, strict=True)])
-    if abs(product - kernel[other]) > tolerance * kernel.size:
-        return None
     # in sum, because a large kernel adds up what it leaves out
     left = reduce(lambda some, line: some[..., None] @ line[None], parts) - kernel
     size /= abs(peak)

@@ -136,8 +136,18 @@ def cheapest(shape: Lengths, h: FloatArray) -> tuple[str, Method]:
     first, second = _cheapest_two(tuple(shape), h.shape, h.itemsize)
     if first != "separable":
         return first, COMPUTE[first]
-    parts = factors(h)
+    parts = None if _is_no_product(h) else factors(h)
     return (second, COMPUTE[second]) if parts is None else (first, partial(separable, parts=parts))
+
+
+def _is_no_product(h: FloatArray) -> bool:
+    """Look at four values in the middle, whose determinant is zero in an outer product."""
+    *lead, i, j = (n // 2 for n in h.shape)
+    middle = h[*lead]
+    left = float(middle[i - 1, j - 1]) * float(middle[i, j])
+    right = float(middle[i - 1, j]) * float(middle[i, j - 1])
+    # the bound is far above rounding; what stays below may yet be no product
+    return abs(left - right) > 1e-3 * (abs(left) + abs(right))
 
 
 @lru_cache  # a film has many pictures of one size

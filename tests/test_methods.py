@@ -2,6 +2,7 @@
 
 import warnings
 from functools import partial
+from itertools import product
 from unittest.mock import Mock
 
 import numpy as np
@@ -286,6 +287,23 @@ def test_auto_takes_what_is_estimated_as_cheapest_and_possible(monkeypatch):
         assert methods.cheapest((50, 50), np.ones((5, 5)))[0] == wanted
         assert methods.cheapest((50, 50), generic)[0] != "separable"
     methods._cheapest_two.cache_clear()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_auto_sees_every_outer_product(dtype):
+    odd, even = np.exp(-(np.arange(-30, 31) ** 2) / 10), RNG.normal(size=4)
+    gap, one = np.array([-1.0, 0, 0, 1]), np.array([2.0])
+    lines = [odd, even, gap, one, np.arange(1, 16) ** 9, 1e-30 * even]  # the first has tiny tails
+    for some in [*product(lines, repeat=2), (even, gap, odd), (one, one, one)]:
+        h = outer(*some).astype(dtype)
+        assert not methods._is_no_product(h), some
+
+
+def test_four_values_spare_auto_the_look_at_nearly_all_other_kernels(monkeypatch):
+    monkeypatch.setattr(methods, "factors", None)
+    for shape in (2, 2), (3, 3), (15, 4), (63, 63), (3, 5, 4):
+        h = RNG.normal(size=shape)
+        assert methods.cheapest((200,) * h.ndim, h)[0] != "separable"
 
 
 def test_estimates_grow_with_picture_and_kernel():
