@@ -190,17 +190,17 @@ def main():
     OUT.mkdir(parents=True, exist_ok=True)
     print(f"{os.cpu_count()} cores, NumPy {np.__version__}, SciPy {scipy.__version__}, ", end="")
     print(f"PyTorch {torch.__version__}, OpenCV {cv2.__version__}; ratios are convlib / other\n")
-    print(f"{'':36}time, as a ratio to{'':13}peak, in pictures")
-    print(" size    k   dtype kind            ms   SciPy PyTorch  OpenCV  itself     own   SciPy")
     cells = [(n, k, *kind) for n, k, kind in product(options.sizes, options.kernels, KINDS)]
-    races, rows = {cell: [] for cell in cells}, []
-    for left in reversed(range(options.runs)):
+    races = {cell: [] for cell in cells}
+    for run in range(options.runs):
+        print(f"Run {run + 1} of {options.runs}", flush=True)
         rates = {kind: {} for kind in KINDS}
         for cell in cells:
             races[cell].append(race(*cell, rates[cell[2:]], options.seconds / options.runs))
-            if not left:
-                rows.append(result(*cell, races[cell]))
-                print(line(rows[-1]), flush=True)
+    rows = [result(*cell, races[cell]) for cell in cells]
+    print(f"\n{'':36}time, as a ratio to{'':13}peak, in pictures")
+    print(" size    k   dtype kind            ms   SciPy PyTorch  OpenCV  itself     own   SciPy")
+    print(*map(line, rows), sep="\n")
     report(rows)
     (OUT / "convolution.json").write_text(json.dumps(rows, indent=1))
     plot(rows)

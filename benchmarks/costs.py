@@ -55,7 +55,7 @@ def fit(rows):
         if name in ("fft", "overlap_add"):  # n and n log n grow too much alike to be told apart
             counts[:, 1] = 0
         solution, _ = nnls(counts / times[:, None], np.full(len(times), 1e9))
-        prices[name] = tuple(float(f"{price:.3g}") for price in solution)
+        prices[name] = tuple(solution)
     return prices
 
 
@@ -73,7 +73,7 @@ def losses(rows, prices):
 
 
 def turned(prices, rows):
-    """Turn one price after the other to where the choices lose least."""
+    """Turn one price after the other to where the choices lose least, and round all of them."""
     for name, which in product(prices, range(3)):
         tried = []
         for turn in TURNS:
