@@ -77,7 +77,7 @@ def race(size, k, dtype, rank1, rates, seconds):
     tolerance = 100 * np.finfo(dtype).eps * np.abs(h).sum() * np.abs(x).max()
     for name, work in entrants.items():  # all compute the same, or the race is void
         assert np.abs(work() - expected).max() <= tolerance, name
-    times = medians(entrants, rounds=101, seconds=seconds)
+    times = medians(entrants, rounds=301, seconds=seconds)
     rates.update({name: times[name] / (x.size * h.size) for name in SUMS if name in times})
     rates["best"] = min(times.values()) / x.size
     return times
@@ -184,7 +184,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--kernels", type=int, nargs="+", default=KERNELS)
-    parser.add_argument("--seconds", type=float, default=2.0, help="for each cell, in all runs")
+    parser.add_argument("--seconds", type=float, default=4.0, help="for each cell, in all runs")
     parser.add_argument("--runs", type=int, default=3, help="through all cells")
     options = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,8 @@
 
 A single timing says little: the machine does other things as well, and the clock of the processor
 changes. So contenders take turns in a new order each round, run once to warm up and once to be
-timed, and the median counts. `benchmarks/` and the chapter *fast-convolution* measure with this.
+timed, and the median counts. The time is shared out evenly, so that a slow one does not take the
+turns of the others. `benchmarks/` and the chapter *fast-convolution* measure with this.
 """
 
 import time
@@ -36,7 +37,7 @@ def medians(
     rounds : int
         Turns for each, at most.
     seconds : float
-        After this time no new round begins; three rounds are always run.
+        For all of them. Who has used up an equal part of it stands aside, after three turns.
 
     Returns
     -------
@@ -50,17 +51,18 @@ def medians(
     True
     """
     times: dict[Name, list[float]] = {name: [] for name in contenders}
-    names = list(contenders)
+    left = dict.fromkeys(contenders, seconds / max(1, len(contenders)))
     shuffle = np.random.default_rng(0)
-    end = time.perf_counter() + seconds
     for turn in range(rounds):
-        if turn >= 3 and time.perf_counter() > end:
-            break
+        names = [name for name in contenders if turn < 3 or left[name] > 0]
         for name in (names[i] for i in shuffle.permutation(len(names))):
+            begin = time.perf_counter()
             contenders[name]()  # takes cache and processor back from the one before
             start = time.perf_counter()
             contenders[name]()
-            times[name].append(time.perf_counter() - start)
+            end = time.perf_counter()
+            times[name].append(end - start)
+            left[name] -= end - begin
     return {name: float(np.median(values)) for name, values in times.items()}
 
 

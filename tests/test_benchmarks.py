@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,22 @@ def test_contenders_take_turns():
     assert len(rounds) == 4
     assert all(sorted(turn) == sorted("aabbcc") for turn in rounds)
     assert len({tuple(turn) for turn in rounds}) > 1, "always in the same order"
+
+
+def test_a_slow_contender_leaves_the_others_their_turns():
+    turns = {"slow": 0, "quick": 0}
+
+    def contender(name, seconds):
+        def work():
+            turns[name] += 1
+            time.sleep(seconds)
+
+        return work
+
+    work = {"slow": contender("slow", 0.02), "quick": contender("quick", 0)}
+    timing.medians(work, rounds=50, seconds=0.1)
+    assert turns["slow"] == 2 * 3  # the least, each with a call to warm up
+    assert turns["quick"] > turns["slow"]
 
 
 def test_peak_memory_counts_what_was_there_at_once():
