@@ -26,6 +26,7 @@ __all__ = [
     "Method",
     "all_finite",
     "box",
+    "cores",
     "even",
     "framed",
     "in_pieces",
@@ -43,9 +44,14 @@ _LARGE = 1 << 21  # sums
 _ALONE = ContextVar("_ALONE", default=False)  # set where the caller runs the threads
 
 
+def cores() -> int:
+    """Return how many processors this process may use, which need not be all there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def workers(sums: int) -> int:
     """Return how many threads share the work: more than one only where they repay their start."""
-    return 1 if sums < _LARGE or _ALONE.get() else os.cpu_count() or 1
+    return 1 if sums < _LARGE or _ALONE.get() else cores()
 
 
 @contextmanager

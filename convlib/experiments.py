@@ -2,7 +2,6 @@
 
 import math
 import multiprocessing
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
 from convlib import _validate, cnn
+from convlib._parts import cores
 from convlib.architectures import tiny_cnn
 from convlib.data import Digits
 from convlib.discrete import convolve
@@ -81,10 +81,6 @@ def _run(experiment: Experiment, digits: Digits, result: Result) -> Run:
     return Run(model, cnn.accuracy(model, digits.test_images, digits.test_labels), losses, seconds)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def compare(
     experiments: Mapping[str, Experiment],
     digits: Digits,
@@ -113,7 +109,7 @@ def compare(
     dict of str to list of Run
         For each experiment its runs, in the order of its seeds.
     """
-    workers = _validate.at_least(_cores() if workers is None else workers, "workers")
+    workers = _validate.at_least(cores() if workers is None else workers, "workers")
     jobs = [(name, seed) for name, job in experiments.items() for seed in job.seeds]
     results = {}
     pool = ProcessPoolExecutor(

@@ -21,7 +21,7 @@ def cut(request, monkeypatch):
     """Make every method cut its work as it would for a very large picture."""
     if "threads" in request.param:
         monkeypatch.setattr(_parts, "_LARGE", 1)
-        monkeypatch.setattr(_parts.os, "cpu_count", lambda: 3)
+        monkeypatch.setattr(_parts, "cores", lambda: 3)
     if "pieces" in request.param:
         monkeypatch.setattr(sums, "CACHE", 8)
         monkeypatch.setattr(sums, "_BLAS_ALONE", 1)
@@ -82,7 +82,7 @@ def test_axes_before_those_of_the_kernel_are_carried_along(cut, method):
 
 
 def test_threads_of_others_are_not_multiplied(monkeypatch):
-    monkeypatch.setattr(_parts.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(_parts, "cores", lambda: 4)
     assert (_parts.workers(_parts._LARGE - 1), _parts.workers(_parts._LARGE)) == (1, 4)
     with _parts.in_this_thread():
         assert _parts.workers(_parts._LARGE) == 1
