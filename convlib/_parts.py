@@ -8,10 +8,12 @@ border is framed with zeros.
 
 import math
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
+from functools import partial
 from itertools import product
 from types import EllipsisType
 
@@ -51,7 +53,10 @@ def cores() -> int:
 
 def workers(sums: int) -> int:
     """Return how many threads share the work: more than one only where they repay their start."""
-    return 1 if sums < _LARGE or _ALONE.get() else cores()
+    if sums < _LARGE or _ALONE.get():
+        return 1
+    # when the program has come to its end, Python starts no more threads
+    return cores() if threading.main_thread().is_alive() else 1
 
 
 @contextmanager
@@ -106,32 +111,32 @@ def framed(x: FloatArray, kernel: Lengths, first: Lengths, shape: Lengths) -> Fl
 
 def in_pieces(
     work: Method,
-    again: Method,
     x: FloatArray,
     h: FloatArray,
     start: Lengths,
     shape: Lengths,
     steps: Lengths,
+    again: Method | None = None,
 ) -> FloatArray:
     """Make an answer in steps, a large one on all processors.
 
     Parameters
     ----------
     work : callable of piece, kernel, first, lengths
-        Returns a part of the answer: the sums from `first` on of the full convolution of a piece.
+        Returns a part of the answer: the sums from `first` on of the full convolution of a piece
+        with `h`, or with another kernel of its shape.
         It is made apart and then put in its place, because an answer that does not fit into the
         processor's cache is slow to be written in bits.
-    again : callable
-        The same, as the definition has it, for a piece with sums that are too large: what is fast
-        may add in an order in which others become too large as well.
     x, h : ndarray
         Signal, and the kernel, which belongs to its last axes.
     start, shape : sequence of int
         Which sums are wanted. They hold every sum of mode "valid".
     steps : sequence of int
         Sums of a piece along each axis, at most.
+    again : callable, optional
+        The same for a piece with sums that are too large; by default `work`, for smaller numbers.
     """
-    kernel = h.shape
+    kernel, again = h.shape, again or partial(_smaller, work)
 
     def make(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
         y = work(piece, h, first, lengths)
@@ -152,7 +157,7 @@ def in_pieces(
             balance = np.rint(work(signs, np.sign(h).astype(float), first, lengths))
             # infinite if all infinite products in a window have one sign, else NaN
             sums = np.where(abs(balance) == met, np.copysign(np.inf, balance), np.nan)
-            y[met > 0] += sums[met > 0].astype(y.dtype)
+            y[met > 0] = sums[met > 0]
         if lost.any():
             y[_count(lost, kernel, first, lengths) > 0] = np.nan
         return y
@@ -176,6 +181,18 @@ def in_pieces(
         for place in places:
             fill(*place)
     return y
+
+
+def _smaller(
+    work: Method, x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths
+) -> FloatArray:
+    """Make sums of which some are too large, or their parts are: by powers of two, exactly."""
+    most = np.finfo(x.dtype).maxexp - 1
+    of_h, of_x = (math.frexp(abs(a).max())[1] + a.size.bit_length() for a in (h, x))
+    less_h = max(0, of_h - most)  # for the sum of the whole kernel, which a transform makes
+    less_x = max(0, of_x + of_h - less_h - most)
+    y = work(np.ldexp(x, -less_x), np.ldexp(h, -less_h) if less_h else h, start, shape)
+    return np.ldexp(y, less_x + less_h)
 
 
 def _places(

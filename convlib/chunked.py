@@ -63,7 +63,8 @@ def convolve(
         How each chunk is computed, as in `convlib.convolve`.
     axes : int or tuple of int, optional
         Axes of `x` to convolve along, in the order of the axes of `h`; all axes by default. The
-        others, such as the colours of a picture, are carried along in the chunks that they have.
+        others, such as the colours of a picture, are carried along in the chunks that they have
+        (but for empty ones).
 
     Returns
     -------
@@ -174,7 +175,7 @@ def _checked_lazily(
     if method == "separable":  # one sum, since only the method itself knows what it refuses
         inside = [(m - 1, m) for m in kernel.shape]
         compute(np.zeros_like(kernel), kernel, tuple(range(kernel.ndim)), inside, method)
-    return kernel, kernel_axes
+    return kernel.copy(), kernel_axes  # who called may change it before the answer is computed
 
 
 def _extended(x: da.Array, axis: int, length: int, boundary: str) -> da.Array:

@@ -82,7 +82,8 @@ def convolve(
     Notes
     -----
     NaN and infinity propagate: an output becomes NaN or infinite when its window holds one, or when
-    the sum or a part of it is too large for its type, and no other does, whatever the method.
+    the sum is too large for its type, and no other does, whatever the method. Of a kernel that
+    holds one no output is spared, since beyond its ends `x` is zero, and zero times either is NaN.
 
     Rounding: ``|error| <= c * eps * sum(|h|) * max(|x|)``, with eps that of the answer's type and
 

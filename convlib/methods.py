@@ -15,7 +15,7 @@ import numpy as np
 from convlib._parts import CACHE, Lengths, Method, all_finite
 from convlib._validate import FloatArray
 from convlib.kernels import factors
-from convlib.sums import BLOCK, by_definition, direct, separable, split
+from convlib.sums import BLOCK, direct, separable, split
 from convlib.transforms import fft, overlap_add, tiles
 
 __all__ = ["COMPUTE", "PRICES", "cheapest", "compute", "estimate", "steps"]
@@ -194,28 +194,56 @@ def compute(
     array([  1.,  12., 120.])
     """
     last = tuple(range(x.ndim - h.ndim, x.ndim))
+    parts = split(h) if method == "separable" else None
     if x.shape[axes[-1]] < BLOCK[0] < max(x.shape[i] for i in axes):
         # short rows make small products
         longest = max(range(h.ndim), key=lambda i: x.shape[axes[i]])
         order = [*(i for i in range(h.ndim) if i != longest), longest]
         h, axes, ends = h.transpose(order), tuple(axes[i] for i in order), [ends[i] for i in order]
+        parts = parts and [parts[i] for i in order]
     if axes != last:
         x = np.moveaxis(x, axes, last)
     start, shape = [a for a, _ in ends], [b - a for a, b in ends]
-    parts = split(h) if method == "separable" else None
+    work = None if method == "auto" else COMPUTE[method]
     if not all_finite(h):
-        y = by_definition(x, h, start, shape)
+        y = _not_finite(x, h, start, shape, work)
     else:
-        samples = x.shape[x.ndim - h.ndim :]
-        if max(h.shape) > min(samples):  # of a long kernel only what reaches a sample
-            low = [max(0, a - n + 1) for a, n in zip(start, samples, strict=True)]
-            used = [slice(i, a + n) for i, a, n in zip(low, start, shape, strict=True)]
-            start = [a - i for a, i in zip(start, low, strict=True)]
-            h = h[tuple(used)]
-            parts = parts and [part[some] for part, some in zip(parts, used, strict=True)]
-        work = None if method == "auto" else COMPUTE[method]
-        y = _stack(x, h, start, shape, work if parts is None else partial(separable, parts=parts))
+        y = _finite(x, h, start, shape, work, parts)
     return y if axes == last else np.moveaxis(y, last, axes)
+
+
+def _not_finite(
+    x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, work: Method | None
+) -> FloatArray:
+    """Convolve with a kernel that is not finite: zero times infinity is NaN, so no sum is."""
+    if np.isnan(h).any():
+        return np.full((*x.shape[: x.ndim - h.ndim], *shape), np.nan, x.dtype)
+    endless = np.isinf(h)
+    signs = np.where(endless, np.sign(h), 0).astype(float)
+    balance = np.rint(_finite(np.sign(x).astype(float), signs, start, shape, work))
+    # infinite if all infinite products have one sign, else NaN
+    y = np.where(abs(balance) == endless.sum(), np.copysign(np.inf, balance), np.nan)
+    y += _finite(np.where(np.isfinite(x), 0, x), np.sign(h), start, shape, work)  # those of x
+    return y.astype(x.dtype)
+
+
+def _finite(
+    x: FloatArray,
+    h: FloatArray,
+    start: Lengths,
+    shape: Lengths,
+    work: Method | None,
+    parts: list[FloatArray] | None = None,
+) -> FloatArray:
+    """Convolve with a finite kernel; of a long one only what reaches a sample."""
+    samples = x.shape[x.ndim - h.ndim :]
+    if max(h.shape) > min(samples):
+        low = [max(0, a - n + 1) for a, n in zip(start, samples, strict=True)]
+        used = [slice(i, a + n) for i, a, n in zip(low, start, shape, strict=True)]
+        start = [a - i for a, i in zip(start, low, strict=True)]
+        h = h[tuple(used)]
+        parts = parts and [part[some] for part, some in zip(parts, used, strict=True)]
+    return _stack(x, h, start, shape, work if parts is None else partial(separable, parts=parts))
 
 
 def _stack(

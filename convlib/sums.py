@@ -12,11 +12,11 @@ from typing import Literal
 
 import numpy as np
 
-from convlib._parts import CACHE, Lengths, box, even, framed, in_pieces, windows
+from convlib._parts import CACHE, Lengths, even, framed, in_pieces, windows
 from convlib._validate import FloatArray
 from convlib.kernels import factors
 
-__all__ = ["BLOCK", "by_definition", "direct", "separable", "split"]
+__all__ = ["BLOCK", "direct", "separable", "split"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 Order = Literal["C", "F"]
@@ -45,15 +45,6 @@ def _matrix(weights: FloatArray, n: int, samples: int, first: int) -> FloatArray
     line[..., max(0, -low) : k - low] = weights[..., max(0, low) : low + line.shape[-1]]
     strides = (*line.strides, -line.itemsize)
     return windows(line, (samples - 1) * line.itemsize, (*lead, n, samples), strides)
-
-
-def by_definition(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
-    """Add one shifted, scaled copy of the signal for each kernel value: slow, and never wrong."""
-    x = framed(x, h.shape, start, shape)
-    y = np.zeros((*x.shape[: x.ndim - h.ndim], *shape), x.dtype)
-    for corner, weight in np.ndenumerate(np.flip(h)):
-        y += x[box(corner, shape)] * weight
-    return y
 
 
 def _runs(
@@ -176,7 +167,7 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
     steps = [even(shape[-2], most // wide, BLOCK[0]), wide]
     for n in shape[-3::-1]:
         steps.insert(0, even(n, most // math.prod(steps)))
-    return in_pieces(_slices, by_definition, x, h, start, shape, steps)
+    return in_pieces(_slices, x, h, start, shape, steps)
 
 
 def _slices(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
@@ -214,8 +205,10 @@ def separable(
     parts = split(h) if parts is None else parts
 
     def work(piece: FloatArray, k: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
+        if k is not h:  # nobody knows the factors of another
+            return direct(piece, k, first, lengths)
         y = np.ascontiguousarray(piece)
-        for axis, part in enumerate(parts if k is h else map(np.sign, parts), -h.ndim):
+        for axis, part in enumerate(parts, -h.ndim):
             # what lies beyond the axis makes the rows of a picture
             lead, behind = y.shape[:axis], y.shape[y.ndim + axis + 1 :]
             sums = np.empty((*lead, lengths[axis], *behind), piece.dtype)
@@ -230,5 +223,4 @@ def separable(
 
     each = x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]) * math.prod(shape[1:])
     steps = [even(shape[0], CACHE // each, BLOCK[0]), *shape[1:]]
-    # sums along one axis may be too large, which all together are not
-    return in_pieces(work, by_definition, x, h, start, shape, steps)
+    return in_pieces(work, x, h, start, shape, steps)

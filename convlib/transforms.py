@@ -67,7 +67,8 @@ def fft(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatAr
         product *= spectrum if k is h and spectrum is not None else _spectrum(k, lengths)
         return _signal(product, lengths, first, inner)
 
-    return np.ascontiguousarray(in_pieces(work, direct, x, h, start, shape, steps))
+    # sums that are too large would spoil others
+    return np.ascontiguousarray(in_pieces(work, x, h, start, shape, steps, direct))
 
 
 def _spectrum(x: FloatArray, lengths: list[int]) -> Spectrum:

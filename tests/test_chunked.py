@@ -227,6 +227,14 @@ def test_neither_the_signal_nor_the_kernel_changes():
     assert_array_equal(h, kept[1])
 
 
+@pytest.mark.parametrize("method", ["auto", "separable"])
+def test_a_kernel_that_is_changed_later_changes_nothing(method):
+    h = np.outer([1.0, 2.0], [3.0, 4.0])
+    y = chunked.convolve(da.ones((6, 6), chunks=3), h, method=method)
+    h *= 10
+    assert y.compute().max() == 21
+
+
 def test_threads_change_nothing():
     rng = np.random.default_rng(7)
     x, h = rng.normal(size=(300, 200)), rng.normal(size=(6, 5))

@@ -1,5 +1,7 @@
 """The four methods beneath `convolve`: their parts, and that cutting the work changes nothing."""
 
+import subprocess
+import sys
 import warnings
 from functools import partial
 from itertools import product
@@ -110,26 +112,26 @@ def test_missing_infinite_and_too_large_values_are_told_apart(cut, method, mode)
     x, h = RNG.uniform(1, 2, (40, 60)), np.outer([1.0, -2.0, 1.0, 4.0], [3.0, 1.0, 2.0])
     for bad in (np.nan, np.inf, -np.inf, 1e308):
         x[tuple(RNG.integers(0, n, 4) for n in x.shape)] = bad
-    with np.errstate(invalid="ignore", over="ignore"):
-        expected = oracle(x, h, mode)
+    with np.errstate(invalid="ignore", over="ignore"):  # the parts of a sum need not fit
+        expected = np.ldexp(oracle(np.ldexp(x, -40), h, mode), 40)
     found = convolve(x, h, mode=mode, method=method)
     for kind in (np.isnan, np.isposinf, np.isneginf):
         np.testing.assert_array_equal(kind(found), kind(expected))
-    ordinary = np.abs(expected) < 1e300
+    ordinary = oracle(~(np.abs(x) < 1e300), np.ones(h.shape), mode) == 0
     assert 0 < ordinary.sum() < ordinary.size
     np.testing.assert_allclose(found[ordinary], expected[ordinary], rtol=0, atol=1e-11)
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_single_values_are_no_reason_to_compute_by_the_definition(monkeypatch, method, bad):
+def test_single_values_do_not_take_another_way(monkeypatch, method, bad):
     """A picture with a hundred missing ones once took a hundred times as long."""
     x, h = RNG.normal(size=(3, 40, 60)), np.outer(RNG.normal(size=4), RNG.normal(size=3))
     x[:, ::9, ::7] = bad
     with np.errstate(invalid="ignore"):
         expected = np.stack([oracle(picture, h, "same") for picture in x])
     slow = Mock(side_effect=AssertionError)
-    monkeypatch.setattr(sums, "by_definition", slow)
+    monkeypatch.setattr(_parts, "_smaller", slow)
     if method in ("fft", "overlap_add"):
         monkeypatch.setattr(transforms, "direct", slow)
     found = convolve(x, h, mode="same", method=method, axes=(1, 2))
@@ -144,19 +146,74 @@ def test_large_numbers_do_not_overflow_before_their_sum_does(method):
     np.testing.assert_allclose(found, 1e308, rtol=1e-12)
 
 
+@pytest.mark.parametrize("method", list(methods.COMPUTE))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_only_the_sum_itself_may_be_too_large(cut, method, dtype):
+    most = np.finfo(dtype).max
+    x, ones = np.tile(np.array([1, 1, -1, -1], dtype) * most, (6, 5)), np.ones((1, 4), dtype)
+    np.testing.assert_array_equal(convolve(x, ones, mode="valid", method=method), 0)
+    small, huge = RNG.uniform(1e-9, 1e-8, (30, 40)).astype(dtype), np.full((9, 8), most)
+    found = convolve(small, huge, mode="same", method=method)
+    expected = np.ldexp(oracle(small, np.ldexp(huge, -40), "same"), 40)
+    np.testing.assert_allclose(found, expected, rtol=1e3 * np.finfo(dtype).eps)
+
+
 @pytest.mark.parametrize("method", ["auto", "direct", "fft", "overlap_add"])
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-@pytest.mark.parametrize("shape, kernel", [((1,), (2,)), ((2,), (5,)), ((9, 40), (3, 4))])
-def test_a_kernel_that_is_not_finite_is_taken_by_the_definition(method, bad, shape, kernel):
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize("shape, kernel", [((3,), (2,)), ((5,), (5,)), ((9, 40), (3, 4))])
+def test_a_kernel_that_is_not_finite_does_what_the_definition_says(
+    cut, method, mode, shape, kernel
+):
     """Beyond its ends the signal is zero, and zero times infinity is NaN."""
-    x, h = RNG.normal(size=shape), RNG.normal(size=kernel)
-    h[tuple(m - 1 for m in kernel)] = bad
-    for mode in ("full", "same"):
-        with np.errstate(invalid="ignore"):
-            expected = oracle(x, h, mode)
-        np.testing.assert_array_equal(
-            np.isfinite(convolve(x, h, mode=mode, method=method)), np.isfinite(expected)
-        )
+    for bad in ([np.nan], [np.inf], [-np.inf], [np.inf, np.inf], [np.inf, -np.inf]):
+        for worse in (0.0, np.nan, np.inf, -np.inf, None):
+            x, h = RNG.uniform(1, 2, shape), RNG.normal(size=kernel)
+            h.flat[RNG.permutation(h.size)[: len(bad)]] = bad
+            if worse is not None:
+                x.flat[RNG.integers(x.size)] = worse
+            with np.errstate(invalid="ignore"):
+                expected = oracle(x, h, mode)
+            found = convolve(x, h, mode=mode, method=method)
+            np.testing.assert_array_equal(found, expected)  # none is finite
+
+
+@pytest.mark.parametrize("method", ["auto", *methods.COMPUTE])
+def test_an_infinite_sample_meets_the_kernel_itself_not_the_product_of_its_factors(method):
+    """To rounding this kernel is an outer product, but its last value has the other sign."""
+    v = np.where(np.arange(31) < 30, 1, 1e-10)
+    for last, sign in ((-1e-20, -1), (1e-20, 1)):
+        h, x = np.outer(v, v), np.zeros((300, 300))
+        h[-1, -1], x[0, 0] = last, sign * np.inf
+        assert np.isposinf(convolve(x, h, method=method)[30, 30])
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (20, 3), (3, 20)])
+def test_whether_a_kernel_has_factors_is_no_matter_of_the_picture(shape):
+    near = np.outer([6, 3, 8, 3, 6, 7, 1, 2, 6], [2.0, 3.0])
+    near[-1, -1] += 5.6e-13  # as much as `factors` lets pass
+    x = np.ones(shape)
+    np.testing.assert_allclose(
+        convolve(x, near, method="separable"), convolve(x, near, method="direct"), rtol=1e-12
+    )
+    with pytest.raises(ValueError, match=r"got shape \(4, 3\) that is not"):
+        convolve(x, RNG.normal(size=(4, 3)), method="separable")
+
+
+def test_a_large_picture_is_done_though_the_program_has_come_to_its_end():
+    """Python then starts no more threads."""
+    program = """
+import threading, time
+import numpy as np
+import convlib
+
+def work():
+    threading.main_thread().join()
+    print(convlib.convolve(np.ones((2000, 1500)), np.ones((5, 5)), mode="valid").max())
+
+threading.Thread(target=work).start()
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.stdout == "25.0\n", run.stderr
 
 
 @pytest.mark.parametrize("method", list(methods.COMPUTE))
