@@ -52,7 +52,11 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
     if array.size == 0:
         raise ValueError(f"`{name}` must not be empty; got shape {array.shape}")
     single = array.dtype.kind == "f" and array.dtype.itemsize <= 4
-    return np.asarray(array, dtype=np.float32 if single else np.float64)
+    dtype = np.dtype(np.float32 if single else np.float64)
+    if array.dtype == dtype:
+        return array
+    with np.errstate(invalid="ignore"):  # files may hold NaNs that warn when they are converted
+        return array.astype(dtype)
 
 
 def _look_through(value: Any, name: str, inside: tuple[int, ...] = ()) -> None:

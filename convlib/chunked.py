@@ -26,9 +26,10 @@ import dask.array as da
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convlib._boundaries import extended, folded
 from convlib._parts import in_this_thread
 from convlib._validate import FloatArray, real_array
-from convlib.discrete import _checked, _ends, _extend
+from convlib.discrete import _checked, _ends
 from convlib.methods import compute
 
 __all__ = ["convolve"]
@@ -105,6 +106,8 @@ def convolve(
     """
     kernel, kernel_axes = _checked_lazily(x, h, mode, boundary, method, axes)
     x = x.rechunk(tuple(tuple(n for n in lengths if n) for lengths in x.chunks))  # none is empty
+    if boundary != "constant" and method != "separable":
+        kernel = folded(kernel, [x.shape[axis] for axis in kernel_axes], boundary)
     halo = {}
     for axis, m in zip(kernel_axes, kernel.shape, strict=True):
         if boundary != "constant":
@@ -183,7 +186,7 @@ def _extended(x: da.Array, axis: int, length: int, boundary: str) -> da.Array:
     n = x.shape[axis]
     near = np.union1d(np.arange(min(length, n)), np.arange(max(n - length, 0), n))
     # near the ends: where each sample of the continued signal comes from
-    places = _extend(near, (length,), (0,), boundary).astype(np.intp)
+    places = extended(near, (length,), (0,), boundary).astype(np.intp)
     before, after = length // 2, (length - 1) // 2
     left, right = places[:before], places[len(places) - after :]
     ends = [da.take(x, left, axis=axis), x, da.take(x, right, axis=axis)]

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convlib._boundaries import extended, folded
 from convlib._validate import FloatArray, choice, real_array, shown
 from convlib.methods import COMPUTE, compute
 
@@ -115,7 +116,9 @@ def convolve(
     """
     signal, kernel, kernel_axes = _checked(x, h, mode, boundary, method, axes)
     if boundary != "constant":
-        signal, mode = _extend(signal, kernel.shape, kernel_axes, boundary), "valid"
+        if method != "separable":  # whose factors are those of the whole kernel
+            kernel = folded(kernel, [signal.shape[axis] for axis in kernel_axes], boundary)
+        signal, mode = extended(signal, kernel.shape, kernel_axes, boundary), "valid"
     lengths = [signal.shape[axis] for axis in kernel_axes]
     ends = [_ends(n, m, mode) for n, m in zip(lengths, kernel.shape, strict=True)]
     return compute(signal, kernel, kernel_axes, ends, method)
@@ -189,8 +192,10 @@ def _checked(
             f'`h` must not be longer than `x` on any axis in mode="valid"; '
             f"got shape {kernel.shape} for x of shape {signal.shape}"
         )
-    dtype = np.result_type(signal, kernel)
-    return signal.astype(dtype, copy=False), kernel.astype(dtype, copy=False), kernel_axes
+    if signal.dtype != kernel.dtype:  # one is float32
+        with np.errstate(invalid="ignore"):  # as in `real_array`
+            signal, kernel = signal.astype(float, copy=False), kernel.astype(float, copy=False)
+    return signal, kernel, kernel_axes
 
 
 def _normalised_axes(axes: Any, ndim: int) -> tuple[int, ...]:
@@ -198,25 +203,10 @@ def _normalised_axes(axes: Any, ndim: int) -> tuple[int, ...]:
         return tuple(range(ndim))
     try:
         several = tuple(axes) if isinstance(axes, Sequence | np.ndarray) else (axes,)
-        if any(isinstance(axis, bool | np.bool_) for axis in several):
+        if isinstance(axes, bytes) or any(isinstance(axis, bool | np.bool_) for axis in several):
             raise TypeError
         return tuple(np.lib.array_utils.normalize_axis_tuple(several, ndim, "axes"))
     except (TypeError, ValueError, OverflowError) as error:  # AxisError is a ValueError
         kind = TypeError if isinstance(error, TypeError) else ValueError
         message = f"`axes` must be different axes of `x`, which has {ndim}; got {shown(axes)}"
         raise kind(message) from None
-
-
-def _extend(
-    x: FloatArray, lengths: Sequence[int], axes: Sequence[int], boundary: str
-) -> FloatArray:
-    """Continue `x` along `axes` so that every sum of mode "same" lies inside."""
-    widths = [(0, 0)] * x.ndim
-    for axis, m in zip(axes, lengths, strict=True):
-        n, widths[axis] = x.shape[axis], (m // 2, (m - 1) // 2)  # m - 1 in all
-        if boundary == "reflect" and m // 2 > n - 1:
-            raise ValueError(
-                f"`boundary` 'reflect' can mirror at most {n - 1} sample(s) of an axis of "
-                f"length {n}; got a kernel that needs {m // 2}"
-            )
-    return np.pad(x, widths, mode=boundary)  # type: ignore[call-overload,no-any-return]

@@ -143,7 +143,12 @@ def factors(kernel: Any) -> list[FloatArray] | None:
     >>> factors([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]) is None
     True
     """
-    kernel = real_array(kernel, "kernel")
+    with np.errstate(over="ignore", invalid="ignore"):  # near the limit of its type
+        return outer_factors(real_array(kernel, "kernel"))
+
+
+def outer_factors(kernel: FloatArray) -> list[FloatArray] | None:
+    """Do the work of `factors`, for an array that was checked."""
     size = np.abs(kernel)
     pivot = np.unravel_index(size.argmax(), kernel.shape)  # the first NaN, if there is one
     peak = kernel[pivot]
@@ -154,7 +159,8 @@ def factors(kernel: Any) -> list[FloatArray] | None:
     parts: list[FloatArray] = []
     for axis in range(kernel.ndim):
         # the line through the largest value: exact for whole numbers, where an SVD would round
-        line = kernel[(*pivot[:axis], slice(None), *pivot[axis + 1 :])]
+        place: tuple[Any, ...] = (*pivot[:axis], slice(None), *pivot[axis + 1 :])
+        line = kernel[place]
         parts.append(line / peak if axis else line)
     tolerance = 4 * kernel.ndim * np.finfo(kernel.dtype).eps * abs(peak)
     # in sum, because a large kernel adds up what it leaves out

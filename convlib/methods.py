@@ -14,7 +14,7 @@ import numpy as np
 
 from convlib._parts import CACHE, Lengths, Method, all_finite
 from convlib._validate import FloatArray
-from convlib.kernels import factors
+from convlib.kernels import outer_factors
 from convlib.sums import BLOCK, direct, separable, split
 from convlib.transforms import fft, overlap_add, tiles
 
@@ -136,7 +136,7 @@ def cheapest(shape: Lengths, h: FloatArray) -> tuple[str, Method]:
     first, second = _cheapest_two(tuple(shape), h.shape, h.itemsize)
     if first != "separable":
         return first, COMPUTE[first]
-    parts = None if _is_no_product(h) else factors(h)
+    parts = None if _is_no_product(h) else outer_factors(h)
     return (second, COMPUTE[second]) if parts is None else (first, partial(separable, parts=parts))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from convlib._parts import CACHE, Lengths, even, framed, in_pieces, windows
 from convlib._validate import FloatArray
-from convlib.kernels import factors
+from convlib.kernels import outer_factors
 
 __all__ = ["BLOCK", "direct", "separable", "split"]
 
@@ -182,7 +182,7 @@ def _slices(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Flo
 
 def split(h: FloatArray) -> list[FloatArray]:
     """Return the factors of a kernel that must have some."""
-    parts = factors(h)
+    parts = outer_factors(h)
     if parts is None:
         raise ValueError(
             f'`h` must be an outer product (rank 1) for method="separable"; got shape {h.shape} '

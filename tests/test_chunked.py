@@ -235,6 +235,15 @@ def test_a_kernel_that_is_changed_later_changes_nothing(method):
     assert y.compute().max() == 21
 
 
+@pytest.mark.parametrize("boundary", ["edge", "symmetric", "wrap"])
+def test_a_kernel_far_longer_than_the_array(boundary):
+    rng = np.random.default_rng(9)
+    x, h = rng.normal(size=(4, 30)), rng.normal(size=(41, 6))
+    y = chunked.convolve(da.from_array(x, chunks=(2, 7)), h, boundary=boundary)
+    expected = convlib.convolve(x, h, mode="same", boundary=boundary)
+    assert_allclose(y.compute(), expected, atol=1e-12)
+
+
 def test_threads_change_nothing():
     rng = np.random.default_rng(7)
     x, h = rng.normal(size=(300, 200)), rng.normal(size=(6, 5))

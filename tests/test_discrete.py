@@ -1,6 +1,7 @@
 """Convolution in any number of dimensions: every mode, boundary and method, against naive loops."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from oracles import NDIMAGE, agree, case, impossible, oracle, outer
 
 from convlib import convolve, correlate
 from convlib.discrete import BOUNDARIES, METHODS, MODES
+from convlib.timing import peak_memory
 
 DIRECTLY = ("auto", "direct", "fft", "overlap_add")  # the methods for every kernel
 BORDERS = [(mode, "constant") for mode in MODES] + [("same", name) for name in BOUNDARIES[1:]]
@@ -340,6 +342,40 @@ def test_a_kernel_that_is_not_finite(method):
     assert np.isposinf(np.delete(y, 100, axis=1)).all()
 
 
+@pytest.mark.parametrize("boundary", ["edge", "symmetric", "wrap"])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_kernels_far_longer_than_the_signal(boundary, method, dtype):
+    rng = np.random.default_rng(3)
+    for shape, kernel in itertools.product(
+        [(1, 1), (1, 9), (2, 5), (3, 4)], [(3, 2), (1, 40), (2, 41), (19, 12), (20, 3), (37, 1)]
+    ):
+        x = rng.normal(size=shape).astype(dtype)
+        h = np.outer(rng.normal(size=kernel[0]), rng.normal(size=kernel[1])).astype(dtype)
+        if method != "separable":
+            h[0, 0] += 1
+        expected = oracle(x, h, "same", boundary)
+        found = convolve(x, h, mode="same", boundary=boundary, method=method)
+        limit = 30 * np.finfo(dtype).eps * np.abs(h).sum() * np.abs(x).max()
+        assert found.dtype == dtype
+        assert_allclose(found, expected, rtol=0, atol=limit)
+
+
+@pytest.mark.parametrize("boundary", ["edge", "symmetric", "wrap"])
+def test_a_kernel_far_longer_than_the_signal_takes_little_memory(boundary):
+    x, h = np.ones((10_000, 2)), np.full((1, 4001), 1 / 4001)
+    y = convolve(x, h, mode="same", boundary=boundary)  # once to import
+    assert_allclose(y, 1, rtol=1e-12)
+    peak = peak_memory(lambda: convolve(x, h, mode="same", boundary=boundary))
+    assert peak < 20 * x.nbytes + 2**21
+
+
+def test_weights_whose_sum_is_too_large_stay_apart():
+    h, x = np.full(50, 1e308), np.array([1e-3, -1e-3])
+    y = convolve(x, h, mode="same", boundary="wrap")
+    assert_allclose(y, 0, rtol=0, atol=1e-12 * 50 * 1e305)  # of a sum of 50 products
+
+
 # --- bad input ---------------------------------------------------------------------------------
 
 BAD = [
@@ -387,6 +423,16 @@ def test_every_combination_is_an_answer_or_a_documented_error():
                 convolve(x, h, **options)
         else:
             assert np.isfinite(convolve(x, h, **options)).all()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_signalling_nan_warns_of_nothing(method):
+    x = np.array([0x3F800000, 0x7F800001, 0x40000000], np.uint32).view(np.float32)
+    for signal in (x, x.astype(">f4"), x.byteswap().view(">f4")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            y = convolve(signal, [1.0], method=method)
+        np.testing.assert_array_equal(np.isnan(y), [False, True, False])
 
 
 @pytest.mark.parametrize("method", METHODS)

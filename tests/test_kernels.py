@@ -1,5 +1,7 @@
 """Hand-made kernels: sums, symmetry, signs and ranks that the chapters rely on."""
 
+import warnings
+
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -163,6 +165,15 @@ def test_factors_of_zeros_and_of_nan():
     assert all((part == 0).all() for part in factors(np.zeros((2, 3)))[:1])
     assert_allclose(np.outer(*factors(np.zeros((2, 3)))), 0)
     assert factors([[np.nan, 1], [1, 1]]) is None
+
+
+def test_factors_near_the_limit_of_a_type_warn_of_nothing():
+    most = np.finfo(float).max
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert factors([[most, most], [most, -most]]) is None
+        column, row = factors([[most, most / 2], [-most, -most / 2]])
+    assert_allclose(np.outer(column, row), [[most, most / 2], [-most, -most / 2]])
 
 
 @pytest.mark.parametrize(

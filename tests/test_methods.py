@@ -357,7 +357,7 @@ def test_auto_sees_every_outer_product(dtype):
 
 
 def test_four_values_spare_auto_the_look_at_nearly_all_other_kernels(monkeypatch):
-    monkeypatch.setattr(methods, "factors", None)
+    monkeypatch.setattr(methods, "outer_factors", None)
     for shape in (2, 2), (3, 3), (15, 4), (63, 63), (3, 5, 4):
         h = RNG.normal(size=shape)
         assert methods.cheapest((200,) * h.ndim, h)[0] != "separable"
