@@ -9,6 +9,8 @@ centre it meets equal samples, and such weights can be added up first. Drawn for
     the sum at b meets      a a | a b | b b b
     with the weights      p q r s t u v
     for which will do     p + q, r, s, t, u + v
+
+(Not so for the method "separable", whose factors are those of the whole kernel.)
 """
 
 from collections.abc import Sequence
@@ -51,33 +53,44 @@ def folded(h: FloatArray, lengths: Sequence[int], boundary: str) -> FloatArray:
     Returns
     -------
     ndarray
-        At most ``2 n + 1`` weights along an axis of n samples. Where it is shorter than `h`, its
-        length is odd and its centre is that of `h`.
+        At most ``2 n + 1`` weights along an axis of n samples, with the centre of `h`. Where
+        several meet one infinite sample, infinity may come out instead of NaN.
     """
-    short = h
-    for axis, n in enumerate(lengths):
-        period = {"edge": 2 * n + 1, "wrap": n, "symmetric": 2 * n}.get(boundary, h.size)
-        m, reach = h.shape[axis], period // 2
-        if m <= 2 * reach + 1:
-            continue
-        along, before = np.moveaxis(short, axis, -1), (m - 1) // 2 - reach
-        if boundary == "edge":
-            within = along[..., before + 1 : before + 2 * reach]
-            ends = along[..., : before + 1], along[..., before + 2 * reach :]
-            first, last = (_sums(end)[..., None] for end in ends)
-            along = np.concatenate([first, within, last], -1)
-        else:  # after a period, the samples come again
-            left = -before % period
-            widths = [(0, 0)] * (h.ndim - 1) + [(left, -(left + m) % period)]
-            turns = np.pad(along, widths).reshape(*along.shape[:-1], -1, period)
-            along = np.zeros((*along.shape[:-1], 2 * reach + 1), h.dtype)
-            along[..., :period] = _sums(turns.swapaxes(-1, -2))
-        short = np.moveaxis(along, -1, axis)
-    # weights of which each is finite, and their sum is not, stay apart
-    return short if all_finite(short) or not all_finite(h) else h
+    enough = [
+        {"edge": 2 * n + 1, "symmetric": 2 * n, "wrap": n}.get(boundary, m)
+        for m, n in zip(h.shape, lengths, strict=True)
+    ]
+    if all(m <= length for m, length in zip(h.shape, enough, strict=True)):
+        return h
+    # of a kernel that is not finite only signs matter
+    short = h if all_finite(h) else np.where(np.isfinite(h), np.sign(h), h)
+    fold = _ends_folded if boundary == "edge" else _turns_folded
+    for axis, (m, length) in enumerate(zip(h.shape, enough, strict=True)):
+        if m > length:
+            before = (m - 1) // 2 - (length - 1) // 2
+            along = fold(np.moveaxis(short, axis, -1), before, length)
+            short = np.moveaxis(along, -1, axis)
+    if all_finite(h) and not all_finite(short):
+        return h  # weights that are too large in sum stay apart
+    return short
 
 
-@np.errstate(over="ignore", invalid="ignore")
+def _ends_folded(h: FloatArray, before: int, length: int) -> FloatArray:
+    """Add up what lies outside of a middle part along the last axis, into its first and last."""
+    ends = h[..., : before + 1], h[..., before + length - 1 :]
+    first, last = (_sums(end)[..., None] for end in ends)
+    return np.concatenate([first, h[..., before + 1 : before + length - 1], last], -1)
+
+
+def _turns_folded(h: FloatArray, before: int, period: int) -> FloatArray:
+    """Add up what is a period apart along the last axis, into a part in the middle."""
+    left = -before % period
+    widths = [(0, 0)] * (h.ndim - 1) + [(left, -(left + h.shape[-1]) % period)]
+    turns = np.pad(h, widths).reshape(*h.shape[:-1], -1, period)
+    return _sums(turns.swapaxes(-1, -2))
+
+
+@np.errstate(all="ignore")
 def _sums(x: FloatArray) -> FloatArray:
     """Add up the last axis, if it is contiguous in pairs of pairs, which rounds little."""
     return np.asarray(np.ascontiguousarray(x).sum(-1))

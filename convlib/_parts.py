@@ -186,10 +186,14 @@ def in_pieces(
 def _smaller(
     work: Method, x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths
 ) -> FloatArray:
-    """Make sums of which some are too large, or their parts are: by powers of two, exactly."""
+    """Make sums of which some are too large, or their parts are, of smaller numbers.
+
+    They are divided by powers of two, which does not round.
+    """
     most = np.finfo(x.dtype).maxexp - 1
+    # exponents of two that neither all numbers nor their products reach in sum
     of_h, of_x = (math.frexp(abs(a).max())[1] + a.size.bit_length() for a in (h, x))
-    less_h = max(0, of_h - most)  # for the sum of the whole kernel, which a transform makes
+    less_h = max(0, of_h - most)
     less_x = max(0, of_x + of_h - less_h - most)
     y = work(np.ldexp(x, -less_x), np.ldexp(h, -less_h) if less_h else h, start, shape)
     return np.ldexp(y, less_x + less_h)

@@ -16,7 +16,6 @@ Boundary rules (`mode="same"` only), drawn for the signal ``a b c d``::
     wrap        a b c d | a b c d | a b c d
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -83,8 +82,8 @@ def convolve(
     Notes
     -----
     NaN and infinity propagate: an output becomes NaN or infinite when its window holds one, or when
-    the sum is too large for its type, and no other does, whatever the method. Of a kernel that
-    holds one no output is spared, since beyond its ends `x` is zero, and zero times either is NaN.
+    the sum is too large for its type, and no other does, whatever the method. One in the kernel
+    takes part in every sum (times zero it is NaN), and no output is finite.
 
     Rounding: ``|error| <= c * eps * sum(|h|) * max(|x|)``, with eps that of the answer's type and
 
@@ -97,7 +96,9 @@ def convolve(
     auto              the largest of these
     ================  ==========================================================
 
-    The first two count roundings. The last is the growth that transforms show in practice.
+    The first two count roundings. The last is the growth that transforms show in practice. Beside
+    numbers too small for all their digits (below 1e-307 in float64, 1e-37 in float32) it may be
+    more.
 
     See Also
     --------
@@ -202,8 +203,8 @@ def _normalised_axes(axes: Any, ndim: int) -> tuple[int, ...]:
     if axes is None:
         return tuple(range(ndim))
     try:
-        several = tuple(axes) if isinstance(axes, Sequence | np.ndarray) else (axes,)
-        if isinstance(axes, bytes) or any(isinstance(axis, bool | np.bool_) for axis in several):
+        several = tuple(axes) if isinstance(axes, tuple | list | range | np.ndarray) else (axes,)
+        if any(isinstance(axis, bool | np.bool_) for axis in several):
             raise TypeError
         return tuple(np.lib.array_utils.normalize_axis_tuple(several, ndim, "axes"))
     except (TypeError, ValueError, OverflowError) as error:  # AxisError is a ValueError

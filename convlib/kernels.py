@@ -143,7 +143,7 @@ def factors(kernel: Any) -> list[FloatArray] | None:
     >>> factors([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]) is None
     True
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # near the limit of its type
+    with np.errstate(all="ignore"):  # near the limit of its type
         return outer_factors(real_array(kernel, "kernel"))
 
 
@@ -161,7 +161,7 @@ def outer_factors(kernel: FloatArray) -> list[FloatArray] | None:
         # the line through the largest value: exact for whole numbers, where an SVD would round
         place: tuple[Any, ...] = (*pivot[:axis], slice(None), *pivot[axis + 1 :])
         line = kernel[place]
-        parts.append(line / peak if axis else line)
+        parts.append(line / peak if axis else line.copy())
     tolerance = 4 * kernel.ndim * np.finfo(kernel.dtype).eps * abs(peak)
     # in sum, because a large kernel adds up what it leaves out
     left = reduce(lambda some, line: some[..., None] @ line[None], parts) - kernel

@@ -161,7 +161,7 @@ def _cheapest_two(
     return first, second
 
 
-@np.errstate(invalid="ignore", over="ignore")  # answers are infinite or NaN, as documented
+@np.errstate(all="ignore")  # answers are infinite or NaN, as documented
 def compute(
     x: FloatArray,
     h: FloatArray,
@@ -215,7 +215,7 @@ def compute(
 def _not_finite(
     x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, work: Method | None
 ) -> FloatArray:
-    """Convolve with a kernel that is not finite: zero times infinity is NaN, so no sum is."""
+    """Convolve with a kernel that holds NaN or infinity, which takes part in every sum."""
     if np.isnan(h).any():
         return np.full((*x.shape[: x.ndim - h.ndim], *shape), np.nan, x.dtype)
     endless = np.isinf(h)

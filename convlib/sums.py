@@ -223,4 +223,5 @@ def separable(
 
     each = x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]) * math.prod(shape[1:])
     steps = [even(shape[0], CACHE // each, BLOCK[0]), *shape[1:]]
-    return in_pieces(work, x, h, start, shape, steps)
+    # between two axes sums may be too large that in the end are not
+    return in_pieces(work, x, h, start, shape, steps, direct if h.ndim > 1 else None)

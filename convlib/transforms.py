@@ -67,7 +67,7 @@ def fft(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatAr
         product *= spectrum if k is h and spectrum is not None else _spectrum(k, lengths)
         return _signal(product, lengths, first, inner)
 
-    # sums that are too large would spoil others
+    # transformed, even smaller numbers would round all sums by as much as the largest of them
     return np.ascontiguousarray(in_pieces(work, x, h, start, shape, steps, direct))
 
 

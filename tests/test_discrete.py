@@ -370,6 +370,22 @@ def test_a_kernel_far_longer_than_the_signal_takes_little_memory(boundary):
     assert peak < 20 * x.nbytes + 2**21
 
 
+@pytest.mark.parametrize("boundary", ["edge", "symmetric", "wrap"])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("m", [3, 4, 10, 11])
+def test_infinite_samples_under_a_kernel_far_longer_than_the_signal(boundary, method, m):
+    x = np.array([np.inf, 1])
+    expected = oracle(x, np.ones(m), "same", boundary)
+    found = convolve(x, np.ones(m), mode="same", boundary=boundary, method=method)
+    assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("boundary", ["edge", "symmetric", "wrap"])
+def test_weights_that_are_too_large_in_sum_and_an_infinite_one(boundary):
+    h = [1e308] * 9 + [-np.inf] + [1.0] * 4
+    assert np.isneginf(convolve([0.001, 0.001], h, mode="same", boundary=boundary)).all()
+
+
 def test_weights_whose_sum_is_too_large_stay_apart():
     h, x = np.full(50, 1e308), np.array([1e-3, -1e-3])
     y = convolve(x, h, mode="same", boundary="wrap")
@@ -399,6 +415,8 @@ BAD = [
     (dict(x=[1], h=[1], axes=1), ValueError, "`axes` must be different axes.*got 1"),
     (dict(x=[[1]], h=[[1]], axes=(0, 0)), ValueError, "`axes` must be different axes"),
     (dict(x=[1], h=[1], axes="0"), TypeError, "`axes` must be different axes.*got '0'"),
+    (dict(x=[1], h=[1], axes=b"\0"), TypeError, "`axes` must be different axes"),
+    (dict(x=[1], h=[1], axes=bytearray(1)), TypeError, "`axes` must be different axes"),
     (
         dict(x=[1, 2, 3], h=np.ones(9), mode="same", boundary="reflect"),
         ValueError,

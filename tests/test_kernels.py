@@ -167,6 +167,13 @@ def test_factors_of_zeros_and_of_nan():
     assert factors([[np.nan, 1], [1, 1]]) is None
 
 
+def test_factors_are_nobody_elses():
+    kernel = np.arange(1.0, 5)
+    factors(kernel)[0][0] = 99
+    assert kernel[0] == 1
+    assert all(part.flags.writeable for part in factors(KERNELS["blur"]))
+
+
 def test_factors_near_the_limit_of_a_type_warn_of_nothing():
     most = np.finfo(float).max
     with warnings.catch_warnings():

@@ -158,6 +158,20 @@ def test_only_the_sum_itself_may_be_too_large(cut, method, dtype):
     np.testing.assert_allclose(found, expected, rtol=1e3 * np.finfo(dtype).eps)
 
 
+@pytest.mark.parametrize(
+    "x, h",
+    [
+        (np.full((9, 6), 1.7e308), np.full((1, 5), 1e-5)),
+        (np.full((300, 7), 1.7e308), np.full((61, 7), 1e-12)),
+        (np.full((1, 1), 1e100), np.outer([1.0, 1.0], [1e300, 1, 1e300])),
+    ],
+)
+def test_factors_may_be_larger_than_the_kernel(x, h):
+    found = convolve(x, h, mode="same", method="separable")
+    np.testing.assert_allclose(found, convolve(x, h, mode="same", method="direct"), rtol=1e-12)
+    assert np.isfinite(found).all()
+
+
 @pytest.mark.parametrize("method", ["auto", "direct", "fft", "overlap_add"])
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
 @pytest.mark.parametrize("shape, kernel", [((3,), (2,)), ((5,), (5,)), ((9, 40), (3, 4))])
