@@ -4,7 +4,7 @@ Square pictures and square kernels, mode "same" with zeros around, generic and r
 float32 and float64. All contenders of a cell take turns in one process; medians count. All cells
 are run through several times, minutes apart, so that a slow moment of the machine spoils one race
 of a cell and not their median. What would take far longer than the best so far is left out, and so
-is what would not fit into memory.
+is what would not fit into memory. Takes about twenty minutes, during which nothing else should run.
 """
 
 import argparse
