@@ -136,41 +136,28 @@ def in_pieces(
     again : callable, optional
         The same for a piece with sums that are too large; by default `work`, for smaller numbers.
     """
-    kernel, again = h.shape, again or partial(_smaller, work)
-
-    def make(piece: FloatArray, first: Lengths, lengths: Lengths) -> FloatArray:
-        y = work(piece, h, first, lengths)
-        if all_finite(y):
-            return y
-        # Zero times infinity is NaN, so what is fast carries NaN and infinity further than the
-        # kernel does. They are left out, and what they do to the sums is found by counting.
-        lost, endless = np.isnan(piece), np.isinf(piece)
-        left_out = lost | endless
-        finite = np.where(left_out, 0, piece)
-        if left_out.any():
-            y = work(finite, h, first, lengths)
-        if not all_finite(y):
-            y = again(finite, h, first, lengths)
-        if endless.any():
-            met = _count(endless, kernel, first, lengths)
-            signs = np.where(endless, np.sign(piece), 0).astype(float)
-            balance = np.rint(work(signs, np.sign(h).astype(float), first, lengths))
-            # infinite if all infinite products in a window have one sign, else NaN
-            sums = np.where(abs(balance) == met, np.copysign(np.inf, balance), np.nan)
-            y[met > 0] = sums[met > 0]
-        if lost.any():
-            y[_count(lost, kernel, first, lengths) > 0] = np.nan
-        return y
-
     if all(step >= n for step, n in zip(steps, shape, strict=True)):
-        return make(x, start, shape)
-    lead = x.shape[: x.ndim - len(kernel)]
+        return _piece(work, x, h, start, shape, again)
+    return _together(work, x, h, start, shape, steps, again)
+
+
+def _together(
+    work: Method,
+    x: FloatArray,
+    h: FloatArray,
+    start: Lengths,
+    shape: Lengths,
+    steps: Lengths,
+    again: Method | None,
+) -> FloatArray:
+    """Put several pieces together, in threads if there are many sums."""
+    lead = x.shape[: x.ndim - h.ndim]
     y = np.empty((*lead, *shape), x.dtype)
 
     def fill(seen: Box, first: Lengths, corner: Lengths, lengths: Lengths) -> None:
-        y[box(corner, lengths)] = make(x[seen], first, lengths)
+        y[box(corner, lengths)] = _piece(work, x[seen], h, first, lengths, again)
 
-    places = _places(x.shape[len(lead) :], kernel, start, shape, steps)
+    places = _places(x.shape[len(lead) :], h.shape, start, shape, steps)
     if workers(y.size) > 1:
         with in_this_thread():
             here = copy_context()  # in which NumPy, too, keeps what to do about overflow
@@ -180,6 +167,39 @@ def in_pieces(
     else:
         for place in places:
             fill(*place)
+    return y
+
+
+def _piece(
+    work: Method,
+    x: FloatArray,
+    h: FloatArray,
+    start: Lengths,
+    shape: Lengths,
+    again: Method | None,
+) -> FloatArray:
+    """Make the sums of one piece, whatever numbers it holds."""
+    y = work(x, h, start, shape)
+    if all_finite(y):
+        return y
+    # Zero times infinity is NaN, so what is fast carries NaN and infinity further than the kernel
+    # does. They are left out, and what they do to the sums is found by counting.
+    lost, endless = np.isnan(x), np.isinf(x)
+    left_out = lost | endless
+    finite = np.where(left_out, 0, x)
+    if left_out.any():
+        y = work(finite, h, start, shape)
+    if not all_finite(y):
+        y = (again or partial(_smaller, work))(finite, h, start, shape)
+    if endless.any():
+        met = _count(endless, h.shape, start, shape)
+        signs = np.where(endless, np.sign(x), 0).astype(float)
+        balance = np.rint(work(signs, np.sign(h).astype(float), start, shape))
+        # infinite if all infinite products in a window have one sign, else NaN
+        sums = np.where(abs(balance) == met, np.copysign(np.inf, balance), np.nan)
+        y[met > 0] = sums[met > 0]
+    if lost.any():
+        y[_count(lost, h.shape, start, shape) > 0] = np.nan
     return y
 
 
