@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from convlib._parts import all_finite
+from convlib._specials import all_finite
 from convlib._validate import FloatArray
 
 __all__ = ["extended", "folded"]

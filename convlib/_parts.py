@@ -6,27 +6,22 @@ answer is made piece by piece, each from the samples that reach it, and what a p
 border is framed with zeros.
 """
 
-import math
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from functools import partial
 from itertools import product
 from types import EllipsisType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from convlib._validate import FloatArray
+from convlib._specials import sums_of
+from convlib._validate import FloatArray, Lengths, Method
 
 __all__ = [
     "CACHE",
-    "Lengths",
-    "Method",
-    "all_finite",
     "box",
     "cores",
     "even",
@@ -37,9 +32,6 @@ __all__ = [
     "workers",
 ]
 
-Lengths = Sequence[int]
-Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]
-Mask = NDArray[np.bool]
 Box = tuple[EllipsisType | slice, ...]
 CACHE = 1 << 20  # bytes of a piece of work, few enough to stay close to the processor
 _LARGE = 1 << 21  # sums
@@ -67,13 +59,6 @@ def in_this_thread() -> Iterator[None]:
         yield
     finally:
         _ALONE.reset(token)
-
-
-def all_finite(x: FloatArray) -> bool:
-    """Tell whether there is no NaN and no infinity."""
-    if x.size < 1 << 13 and math.isfinite(np.vdot(x, x)):  # quick, and BLAS starts no threads
-        return True
-    return bool(np.isfinite(x).all())
 
 
 def even(n: int, most: float, block: int = 1) -> int:
@@ -137,7 +122,7 @@ def in_pieces(
         The same for a piece with sums that are too large; by default `work`, for smaller numbers.
     """
     if all(step >= n for step, n in zip(steps, shape, strict=True)):
-        return _piece(work, x, h, start, shape, again)
+        return sums_of(work, x, h, start, shape, again)
     return _together(work, x, h, start, shape, steps, again)
 
 
@@ -155,7 +140,7 @@ def _together(
     y = np.empty((*lead, *shape), x.dtype)
 
     def fill(seen: Box, first: Lengths, corner: Lengths, lengths: Lengths) -> None:
-        y[box(corner, lengths)] = _piece(work, x[seen], h, first, lengths, again)
+        y[box(corner, lengths)] = sums_of(work, x[seen], h, first, lengths, again)
 
     places = _places(x.shape[len(lead) :], h.shape, start, shape, steps)
     if workers(y.size) > 1:
@@ -170,55 +155,6 @@ def _together(
     return y
 
 
-def _piece(
-    work: Method,
-    x: FloatArray,
-    h: FloatArray,
-    start: Lengths,
-    shape: Lengths,
-    again: Method | None,
-) -> FloatArray:
-    """Make the sums of one piece, whatever numbers it holds."""
-    y = work(x, h, start, shape)
-    if all_finite(y):
-        return y
-    # Zero times infinity is NaN, so what is fast carries NaN and infinity further than the kernel
-    # does. They are left out, and what they do to the sums is found by counting.
-    lost, endless = np.isnan(x), np.isinf(x)
-    left_out = lost | endless
-    finite = np.where(left_out, 0, x)
-    if left_out.any():
-        y = work(finite, h, start, shape)
-    if not all_finite(y):
-        y = (again or partial(_smaller, work))(finite, h, start, shape)
-    if endless.any():
-        met = _count(endless, h.shape, start, shape)
-        signs = np.where(endless, np.sign(x), 0).astype(float)
-        balance = np.rint(work(signs, np.sign(h).astype(float), start, shape))
-        # infinite if all infinite products in a window have one sign, else NaN
-        sums = np.where(abs(balance) == met, np.copysign(np.inf, balance), np.nan)
-        y[met > 0] = sums[met > 0]
-    if lost.any():
-        y[_count(lost, h.shape, start, shape) > 0] = np.nan
-    return y
-
-
-def _smaller(
-    work: Method, x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths
-) -> FloatArray:
-    """Make sums of which some are too large, or their parts are, of smaller numbers.
-
-    They are divided by powers of two, which does not round.
-    """
-    most = np.finfo(x.dtype).maxexp - 1
-    # exponents of two that neither all numbers nor their products reach in sum
-    of_h, of_x = (math.frexp(abs(a).max())[1] + a.size.bit_length() for a in (h, x))
-    less_h = max(0, of_h - most)
-    less_x = max(0, of_x + of_h - less_h - most)
-    y = work(np.ldexp(x, -less_x), np.ldexp(h, -less_h) if less_h else h, start, shape)
-    return np.ldexp(y, less_x + less_h)
-
-
 def _places(
     samples: Lengths, kernel: Lengths, start: Lengths, shape: Lengths, steps: Lengths
 ) -> Iterator[tuple[Box, list[int], tuple[int, ...], list[int]]]:
@@ -230,16 +166,3 @@ def _places(
         high = [min(n, b + size) for n, b, size in zip(samples, begin, lengths, strict=True)]
         first = [b - i for b, i in zip(begin, low, strict=True)]
         yield (..., *map(slice, low, high)), first, corner, lengths
-
-
-def _count(some: Mask, kernel: Lengths, first: Lengths, shape: Lengths) -> NDArray[np.integer]:
-    """Count the marked samples in the windows of the sums from `first` on."""
-    count = some.astype(np.int32)
-    for axis, (m, a, n) in enumerate(zip(kernel, first, shape, strict=True), -len(kernel)):
-        along = np.moveaxis(count, axis, 0)
-        before = np.zeros((len(along) + 1, *along.shape[1:]), np.int32)
-        np.cumsum(along, 0, out=before[1:])
-        end = np.arange(a + 1, a + 1 + n)  # of the windows
-        held = before[np.minimum(end, len(along))] - before[np.clip(end - m, 0, len(along))]
-        count = np.moveaxis(held, 0, axis)
-    return count

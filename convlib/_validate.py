@@ -6,13 +6,15 @@ Every message names the argument, the rule and the value received.
 import math
 import operator
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating]
+Lengths = Sequence[int]  # or places, one for each axis
+Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]  # see `convlib._parts`
 
 
 def shown(value: Any) -> str:

@@ -12,8 +12,9 @@ from operator import mul
 
 import numpy as np
 
-from convlib._parts import CACHE, Lengths, Method, all_finite
-from convlib._validate import FloatArray
+from convlib._parts import CACHE
+from convlib._specials import all_finite, with_special_kernel
+from convlib._validate import FloatArray, Lengths, Method
 from convlib.kernels import outer_factors
 from convlib.sums import BLOCK, direct, separable, split
 from convlib.transforms import fft, overlap_add, tiles
@@ -205,26 +206,11 @@ def compute(
         x = np.moveaxis(x, axes, last)
     start, shape = [a for a, _ in ends], [b - a for a, b in ends]
     work = None if method == "auto" else COMPUTE[method]
-    if not all_finite(h):
-        y = _not_finite(x, h, start, shape, work)
-    else:
+    if all_finite(h):
         y = _finite(x, h, start, shape, work, parts)
+    else:
+        y = with_special_kernel(partial(_finite, work=work), x, h, start, shape)
     return y if axes == last else np.moveaxis(y, last, axes)
-
-
-def _not_finite(
-    x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, work: Method | None
-) -> FloatArray:
-    """Convolve with a kernel that holds NaN or infinity, which takes part in every sum."""
-    if np.isnan(h).any():
-        return np.full((*x.shape[: x.ndim - h.ndim], *shape), np.nan, x.dtype)
-    endless = np.isinf(h)
-    signs = np.where(endless, np.sign(h), 0).astype(float)
-    balance = np.rint(_finite(np.sign(x).astype(float), signs, start, shape, work))
-    # infinite if all infinite products have one sign, else NaN
-    y = np.where(abs(balance) == endless.sum(), np.copysign(np.inf, balance), np.nan)
-    y += _finite(np.where(np.isfinite(x), 0, x), np.sign(h), start, shape, work)  # those of x
-    return y.astype(x.dtype)
 
 
 def _finite(

@@ -12,8 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from convlib._parts import CACHE, Lengths, even, framed, in_pieces, windows
-from convlib._validate import FloatArray
+from convlib._parts import CACHE, even, framed, in_pieces, windows
+from convlib._validate import FloatArray, Lengths
 from convlib.kernels import outer_factors
 
 __all__ = ["BLOCK", "direct", "separable", "split"]

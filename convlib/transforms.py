@@ -11,8 +11,9 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from convlib._parts import CACHE, Lengths, all_finite, box, even, in_pieces
-from convlib._validate import FloatArray
+from convlib._parts import CACHE, box, even, in_pieces
+from convlib._specials import all_finite
+from convlib._validate import FloatArray, Lengths
 from convlib.sums import direct
 
 __all__ = ["fft", "overlap_add", "tiles"]
