@@ -6,8 +6,10 @@ For each size a process of its own makes a picture piece by piece, filters it wi
 that has no shortcut, and keeps the largest value. The same is timed without the filter, in turns.
 Memory is the operating system's account of that process, Python and all packages included. Two
 more lines: a picture cut into squares instead of strips, and one written to files with Zarr, of
-which a window at random is compared with the answer in memory. Takes about three minutes; needs
-the packages of requirements-test.txt. Results go to `_build/benchmarks/chunked.json`.
+which a window at random is compared with the answer in memory. All of this is done several times,
+minutes apart, so that a slow moment of the machine spoils one time and not the medians. Takes six
+or seven minutes; needs the packages of requirements-test.txt. Results go to
+`_build/benchmarks/chunked.json`.
 """
 
 import json
@@ -28,6 +30,7 @@ from convlib import chunked
 
 SIZES = (2_000, 4_000, 10_000, 20_000, 40_000)
 STRIP = 2_000_000  # pixels in a strip as wide as the picture
+RUNS = 5
 KERNEL = np.random.default_rng(7).normal(size=(7, 7)).astype(np.float32)
 TARGET = Path(__file__).resolve().parents[1] / "_build" / "benchmarks" / "chunked.json"
 
@@ -104,29 +107,38 @@ def in_a_process(job: str, size: int, rows: int, columns: int) -> dict[str, Any]
     return {"job": job, "size": size, "chunk": [rows, columns], **json.loads(done.stdout)}
 
 
+def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the median times of several runs, and the largest of other figures."""
+    choose = {"plain": statistics.median, "filtered": statistics.median,
+              "processors": statistics.median, "peak_mb": max, "difference": max}  # fmt: skip
+    return {
+        name: choose[name](run[name] for run in runs) if name in choose else value
+        for name, value in runs[0].items()
+    }
+
+
 def show(result: dict[str, Any], smallest: dict[str, Any]) -> None:
     size, (rows, columns) = result["size"], result["chunk"]
     plain = f"{result['plain']:7.2f}" if "plain" in result else f"{'':7}"
     print(
         f"{result['job']:10} {size:>7,}² {4 * size**2 / 1e6:8,.0f} {rows:>6,} × {columns:<6,} "
         f"{plain} {result['filtered']:9.2f} {result['filtered'] / smallest['filtered']:6.2f} "
-        f"{result['processors']:11.2f} {result['peak_mb']:8.0f}",
-        flush=True,
+        f"{result['processors']:11.2f} {result['peak_mb']:8.0f}"
     )
 
 
 def main() -> None:
     jobs = [("filtering", size, STRIP // size, size) for size in SIZES]
     jobs += [("filtering", 20_000, 1_000, 1_000), ("writing", 10_000, 200, 10_000)]
+    runs = [[in_a_process(*job) for job in jobs] for _ in range(RUNS)]
+    results = [summary(list(of_job)) for of_job in zip(*runs, strict=True)]
     print("ns for each pixel, by the clock without and with the filter, and of all processors")
     print(f"{'':10} {'picture':>8} {'MB':>8} {'chunk':^15} without  filtered  ratio  processors"
           "  peak MB")  # fmt: skip
-    results: list[dict[str, Any]] = []
-    for job in jobs:
-        results.append(in_a_process(*job))
-        show(results[-1], results[0])
-    strips = [result["filtered"] for result in results[: len(SIZES)]]
-    print(f"In strips, the largest time is {max(strips) / min(strips):.2f} times the smallest.")
+    for result in results:
+        show(result, results[0])
+    strips = [result["filtered"] / results[0]["filtered"] for result in results[: len(SIZES)]]
+    print(f"In strips, {min(strips):.2f} to {max(strips):.2f} times that of the smallest picture.")
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 

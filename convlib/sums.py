@@ -163,7 +163,8 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
     if h.ndim == 1:
         return separable(x, h, start, shape, [h])
     most = CACHE // (x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]))
-    wide = even(shape[-1], most // BLOCK[0])
+    # a wide picture is cut into columns, too: of a few long rows much would be the frame
+    wide = even(shape[-1], most // min(64, shape[-2]))
     steps = [even(shape[-2], most // wide, BLOCK[0]), wide]
     for n in shape[-3::-1]:
         steps.insert(0, even(n, most // math.prod(steps)))
