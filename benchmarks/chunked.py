@@ -108,12 +108,11 @@ def in_a_process(job: str, size: int, rows: int, columns: int) -> dict[str, Any]
 
 
 def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the median times of several runs, and the largest of other figures."""
-    choose = {"plain": statistics.median, "filtered": statistics.median,
-              "processors": statistics.median, "peak_mb": max, "difference": max}  # fmt: skip
+    """Return the median times of several runs of a job, and the largest of other figures."""
+    times = ("plain", "filtered", "processors")
     return {
-        name: choose[name](run[name] for run in runs) if name in choose else value
-        for name, value in runs[0].items()
+        name: (statistics.median if name in times else max)(run[name] for run in runs)
+        for name in runs[0]
     }
 
 
@@ -130,9 +129,13 @@ def show(result: dict[str, Any], smallest: dict[str, Any]) -> None:
 def main() -> None:
     jobs = [("filtering", size, STRIP // size, size) for size in SIZES]
     jobs += [("filtering", 20_000, 1_000, 1_000), ("writing", 10_000, 200, 10_000)]
-    runs = [[in_a_process(*job) for job in jobs] for _ in range(RUNS)]
-    results = [summary(list(of_job)) for of_job in zip(*runs, strict=True)]
-    print("ns for each pixel, by the clock without and with the filter, and of all processors")
+    runs: list[list[dict[str, Any]]] = [[] for _ in jobs]
+    for run in range(RUNS):
+        print(f"Run {run + 1} of {RUNS}", flush=True)
+        for job, of_job in zip(jobs, runs, strict=True):
+            of_job.append(in_a_process(*job))
+    results = [summary(of_job) for of_job in runs]
+    print("\nns for each pixel, by the clock without and with the filter, and of all processors")
     print(f"{'':10} {'picture':>8} {'MB':>8} {'chunk':^15} without  filtered  ratio  processors"
           "  peak MB")  # fmt: skip
     for result in results:

@@ -17,7 +17,6 @@ from types import EllipsisType
 
 import numpy as np
 
-from convlib._specials import sums_of
 from convlib._validate import FloatArray, Lengths, Method
 
 __all__ = [
@@ -95,21 +94,14 @@ def framed(x: FloatArray, kernel: Lengths, first: Lengths, shape: Lengths) -> Fl
 
 
 def in_pieces(
-    work: Method,
-    x: FloatArray,
-    h: FloatArray,
-    start: Lengths,
-    shape: Lengths,
-    steps: Lengths,
-    again: Method | None = None,
+    work: Method, x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, steps: Lengths
 ) -> FloatArray:
     """Make an answer in steps, a large one on all processors.
 
     Parameters
     ----------
     work : callable of piece, kernel, first, lengths
-        Returns a part of the answer: the sums from `first` on of the full convolution of a piece
-        with `h`, or with another kernel of its shape.
+        Returns a part of the answer: the sums from `first` on of the full convolution of a piece.
         It is made apart and then put in its place, because an answer that does not fit into the
         processor's cache is slow to be written in bits.
     x, h : ndarray
@@ -118,29 +110,21 @@ def in_pieces(
         Which sums are wanted. They hold every sum of mode "valid".
     steps : sequence of int
         Sums of a piece along each axis, at most.
-    again : callable, optional
-        The same for a piece with sums that are too large; by default `work`, for smaller numbers.
     """
     if all(step >= n for step, n in zip(steps, shape, strict=True)):
-        return sums_of(work, x, h, start, shape, again)
-    return _together(work, x, h, start, shape, steps, again)
+        return work(x, h, start, shape)
+    return _together(work, x, h, start, shape, steps)
 
 
 def _together(
-    work: Method,
-    x: FloatArray,
-    h: FloatArray,
-    start: Lengths,
-    shape: Lengths,
-    steps: Lengths,
-    again: Method | None,
+    work: Method, x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths, steps: Lengths
 ) -> FloatArray:
     """Put several pieces together, in threads if there are many sums."""
     lead = x.shape[: x.ndim - h.ndim]
     y = np.empty((*lead, *shape), x.dtype)
 
     def fill(seen: Box, first: Lengths, corner: Lengths, lengths: Lengths) -> None:
-        y[box(corner, lengths)] = sums_of(work, x[seen], h, first, lengths, again)
+        y[box(corner, lengths)] = work(x[seen], h, first, lengths)
 
     places = _places(x.shape[len(lead) :], h.shape, start, shape, steps)
     if workers(y.size) > 1:

@@ -25,22 +25,23 @@ def all_finite(x: FloatArray) -> bool:
 
 def sums_of(
     work: Method,
+    again: Method | None,
     x: FloatArray,
     h: FloatArray,
     start: Lengths,
     shape: Lengths,
-    again: Method | None,
 ) -> FloatArray:
     """Convolve a signal that may hold NaN and infinity, and whose sums may be too large.
 
     Parameters
     ----------
     work : callable
-        Method that is right where neither is the case.
+        Method that is right where neither is the case. It is also asked for other signals and
+        kernels of the same shapes.
+    again : callable or None
+        Method for sums that are too large; if there is none, `work`, for smaller numbers.
     x, h, start, shape
         What `work` takes; the kernel is finite.
-    again : callable, optional
-        Method for sums that are too large; by default `work`, for smaller numbers.
 
     Returns
     -------
@@ -59,10 +60,8 @@ def sums_of(
     if endless.any():
         met = _count(endless, h.shape, start, shape)
         signs = np.where(endless, np.sign(x), 0).astype(float)
-        balance = np.rint(work(signs, np.sign(h).astype(float), start, shape))
-        # infinite if all infinite products in a window have one sign, else NaN
-        sums = np.where(abs(balance) == met, np.copysign(np.inf, balance), np.nan)
-        y[met > 0] = sums[met > 0]
+        balance = work(signs, np.sign(h).astype(float), start, shape)
+        y[met > 0] = _infinite(balance, met)[met > 0]
     if lost.any():
         y[_count(lost, h.shape, start, shape) > 0] = np.nan
     return y
@@ -95,11 +94,19 @@ def with_special_kernel(
         return np.full((*x.shape[: x.ndim - h.ndim], *shape), np.nan, x.dtype)
     endless = np.isinf(h)
     signs = np.where(endless, np.sign(h), 0).astype(float)
-    balance = np.rint(work(np.sign(x).astype(float), signs, start, shape))
-    # infinite if all infinite products have one sign, else NaN
-    y = np.where(abs(balance) == endless.sum(), np.copysign(np.inf, balance), np.nan)
+    balance = work(np.sign(x).astype(float), signs, start, shape)
+    y = _infinite(balance, endless.sum())
     y += work(np.where(np.isfinite(x), 0, x), np.sign(h), start, shape)  # those of x
     return y.astype(x.dtype)
+
+
+def _infinite(balance: FloatArray, count: int | NDArray[np.integer]) -> FloatArray:
+    """Return infinity for sums whose infinite products, `count` of them, have one sign, else NaN.
+
+    `balance` is the sum of these signs, as a method has rounded it.
+    """
+    balance = np.rint(balance)
+    return np.where(abs(balance) == count, np.copysign(np.inf, balance), np.nan)
 
 
 def _count(

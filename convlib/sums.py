@@ -6,13 +6,14 @@ last axes of `x`, to which `h` belongs; the axes before them are carried along.
 
 import math
 from collections.abc import Iterator
-from functools import reduce
+from functools import partial, reduce
 from operator import iadd
 from typing import Literal
 
 import numpy as np
 
 from convlib._parts import CACHE, even, framed, in_pieces, windows
+from convlib._specials import sums_of
 from convlib._validate import FloatArray, Lengths
 from convlib.kernels import outer_factors
 
@@ -168,7 +169,7 @@ def direct(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> Floa
     steps = [even(shape[-2], most // wide, BLOCK[0]), wide]
     for n in shape[-3::-1]:
         steps.insert(0, even(n, most // math.prod(steps)))
-    return in_pieces(_slices, x, h, start, shape, steps)
+    return in_pieces(partial(sums_of, _slices, None), x, h, start, shape, steps)
 
 
 def _slices(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
@@ -225,4 +226,5 @@ def separable(
     each = x.itemsize * math.prod(x.shape[: x.ndim - h.ndim]) * math.prod(shape[1:])
     steps = [even(shape[0], CACHE // each, BLOCK[0]), *shape[1:]]
     # between two axes sums may be too large that in the end are not
-    return in_pieces(work, x, h, start, shape, steps, direct if h.ndim > 1 else None)
+    safe = partial(sums_of, work, direct if h.ndim > 1 else None)
+    return in_pieces(safe, x, h, start, shape, steps)

@@ -4,6 +4,7 @@ Each returns a box of the full convolution of `x` and `h`: `shape` sums from `st
 last axes of `x`, to which `h` belongs; the axes before them are carried along.
 """
 
+from functools import partial
 from itertools import product as corners
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from convlib._parts import CACHE, box, even, in_pieces
-from convlib._specials import all_finite
+from convlib._specials import all_finite, sums_of
 from convlib._validate import FloatArray, Lengths
 from convlib.sums import direct
 
@@ -69,7 +70,8 @@ def fft(x: FloatArray, h: FloatArray, start: Lengths, shape: Lengths) -> FloatAr
         return _signal(product, lengths, first, inner)
 
     # transformed, even smaller numbers would round all sums by as much as the largest of them
-    return np.ascontiguousarray(in_pieces(work, x, h, start, shape, steps, direct))
+    safe = partial(sums_of, work, direct)
+    return np.ascontiguousarray(in_pieces(safe, x, h, start, shape, steps))
 
 
 def _spectrum(x: FloatArray, lengths: list[int]) -> Spectrum:
