@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating]
+Pair = tuple[int, int]  # (rows, columns)
 Lengths = Sequence[int]  # or places, one for each axis
 Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]  # see `convlib._parts`
 
@@ -111,6 +112,17 @@ def at_least(value: Any, name: str, least: int = 1, most: int = sys.maxsize) -> 
     if number > most:
         raise ValueError(f"`{name}` must be at most {most}; got {shown(value)}")
     return number
+
+
+def pair(value: Any, name: str, least: int) -> Pair:
+    """Return `value`, one integer or a pair (rows, columns), as a pair of ints."""
+    items = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(items, list | tuple):
+        items = (value, value)
+    if len(items) != 2:
+        message = f"`{name}` must be one integer or a pair (rows, columns); got {shown(value)}"
+        raise ValueError(message)
+    return at_least(items[0], name, least), at_least(items[1], name, least)
 
 
 def finite_number(value: Any, name: str) -> float:

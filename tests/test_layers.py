@@ -9,7 +9,8 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlib import layers, windows
+from convlib import layers
+from convlib.layers import windows
 
 # x (N, C, H, W), weight (F, C / groups, kh, kw), options; asymmetric and even-sized on purpose
 CASES = [

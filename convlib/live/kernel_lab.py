@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from traitlets import Bytes, Float, Int, List
 
 from convlib import plots
-from convlib._validate import choice
+from convlib._validate import choice, pair
 from convlib.images import filter_image, to_grey, to_uint8
 from convlib.kernels import KERNELS
 from convlib.live._base import (
@@ -23,7 +23,6 @@ from convlib.live._base import (
     source,
 )
 from convlib.live._inputs import photo, square_kernel
-from convlib.sizes import pair
 
 __all__ = ["KernelLab"]
 

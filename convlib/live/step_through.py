@@ -9,11 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from traitlets import Int, List
 
 from convlib import plots
-from convlib._validate import real_array
+from convlib._validate import pair, real_array
 from convlib.images import filter_image
 from convlib.kernels import KERNELS
 from convlib.live._base import LiveFigure, View, chosen, menu, player, source
-from convlib.sizes import pair
 
 __all__ = ["StepThrough"]
 

@@ -5,24 +5,12 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from convlib._validate import at_least, shown
+from convlib._validate import Pair, at_least, pair, shown
 
 __all__ = ["output_size", "receptive_field"]
 
-Pair: TypeAlias = tuple[int, int]
 Shape: TypeAlias = tuple[int, ...]
 IntOrPair: TypeAlias = int | Pair  # one number for both axes, or (rows, columns)
-
-
-def pair(value: Any, name: str, least: int) -> Pair:
-    """Return `value`, one integer or a pair (rows, columns), as a pair of ints."""
-    items = value.tolist() if isinstance(value, np.ndarray) else value
-    if not isinstance(items, list | tuple):
-        items = (value, value)
-    if len(items) != 2:
-        message = f"`{name}` must be one integer or a pair (rows, columns); got {shown(value)}"
-        raise ValueError(message)
-    return at_least(items[0], name, least), at_least(items[1], name, least)
 
 
 def span(k: int, dilation: int) -> int:

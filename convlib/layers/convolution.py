@@ -1,12 +1,4 @@
-"""Convolutional layers in NumPy, with the argument names and the results of PyTorch.
-
-Pictures have shape (N, C, H, W): picture, channel, row, column. Weights have shape
-(F, C // groups, kh, kw): output channel, input channel, row, column. The layers correlate, that is,
-they do not flip the kernel. Wherever an argument belongs to rows and columns, one integer serves
-both and a pair means (rows, columns). ``float32`` stays ``float32``; integers become ``float64``;
-NaN and infinity spread to every output that sees them. A padding, stride or dilation that would add
-far more zeros than there are values is refused.
-"""
+"""The convolutional layer, its gradients, and its transpose."""
 
 from typing import NamedTuple
 
@@ -14,11 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, real_array
-from convlib.pooling import avg_pool2d, max_pool2d, relu
-from convlib.sizes import Geometry, IntOrPair, output_size, receptive_field
-from convlib.windows import (
+from convlib.layers.sizes import Geometry, IntOrPair
+from convlib.layers.windows import (
     columns_in_blocks,
-    im2col,
     matrices,
     padded_shape,
     refuse_zeros,
@@ -27,18 +17,7 @@ from convlib.windows import (
     windows,
 )
 
-__all__ = [
-    "Gradients",
-    "avg_pool2d",
-    "conv2d",
-    "conv2d_backward",
-    "conv_transpose2d",
-    "im2col",
-    "max_pool2d",
-    "output_size",
-    "receptive_field",
-    "relu",
-]
+__all__ = ["Gradients", "conv2d", "conv2d_backward", "conv_transpose2d"]
 
 
 class Gradients(NamedTuple):

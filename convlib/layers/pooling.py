@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convlib._validate import FloatArray, real_array
-from convlib.sizes import Geometry, IntOrPair, pair, span
-from convlib.windows import windows
+from convlib._validate import FloatArray, pair, real_array
+from convlib.layers.sizes import Geometry, IntOrPair, span
+from convlib.layers.windows import windows
 
 __all__ = ["avg_pool2d", "max_pool2d", "relu"]
 

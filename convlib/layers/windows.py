@@ -14,8 +14,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
-from convlib._validate import FloatArray, real_array
-from convlib.sizes import Geometry, IntOrPair, Shape, pair, span
+from convlib._validate import FloatArray, pair, real_array
+from convlib.layers.sizes import Geometry, IntOrPair, Shape, span
 
 __all__ = ["im2col"]
 
