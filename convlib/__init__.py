@@ -1,7 +1,7 @@
 """convlib: the package that the course on convolution computes with.
 
 Mathematics only; figures are in `convlib.plots` and `convlib.live`, pictures and digits in
-`convlib.data`, the network in `convlib.cnn`. Import those by name: they need more packages.
+`convlib.data`, the network in `convlib.networks`. Import those by name: they need more packages.
 """
 
 from convlib import kernels, layers

@@ -13,8 +13,8 @@ import convlib
 PAGE = Path(__file__).resolve().parents[1] / "chapters" / "api.md"
 # What readers import. The other modules hold what these are made of, and the drawing of figures.
 MODULES = [
-    "discrete", "continuous", "images", "kernels", "layers", "chunked", "data", "cnn",
-    "architectures", "experiments", "live",
+    "discrete", "continuous", "images", "kernels", "layers", "chunked", "data", "networks",
+    "live",
 ]  # fmt: skip
 MATHEMATICS = {"discrete", "continuous", "images", "kernels", "layers", "chunked"}
 

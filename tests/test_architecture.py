@@ -17,8 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 HEAVY = {"matplotlib", "torch", "ipywidgets", "anywidget", "IPython", "skimage", "mlxtend", "tqdm",
          "dask"}  # fmt: skip
 # The parts of convlib that are not mathematics; arrows go from them to the mathematics only.
-APPLIED = {"plots", "live", "data", "sounds", "cnn", "training", "architectures", "experiments",
-           "chunked", "timing"}  # fmt: skip
+APPLIED = {"plots", "live", "data", "networks", "chunked", "timing"}  # fmt: skip
 MATHEMATICS = [p for p in MODULES if p.relative_to(PACKAGE).parts[0].removesuffix(".py")
                not in APPLIED]  # fmt: skip
 
@@ -41,7 +40,7 @@ def test_the_mathematics_is_found():
     """The lists above name modules that exist."""
     names = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MATHEMATICS}
     assert {"discrete", "continuous", "kernels", "images", "layers", "_validate"} <= names
-    assert APPLIED >= {"plots", "live", "data", "cnn"}
+    assert APPLIED >= {"plots", "live", "data", "networks"}
 
 
 @pytest.mark.parametrize("path", MATHEMATICS, ids=lambda p: p.stem)

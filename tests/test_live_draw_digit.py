@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_live_network import javascript, restless_network
 
-from convlib import cnn, data
+from convlib import data, networks
 from convlib.live import DrawDigit
 from convlib.live.draw_digit import DRAWING, prepare
 
@@ -35,7 +35,7 @@ def test_a_held_out_digit_is_used_as_it_is(figure, model):
     image = digits.test_images[np.flatnonzero(digits.test_labels == 7)[3]]
     np.testing.assert_allclose(figure.image, image, atol=1e-7)
     np.testing.assert_allclose(
-        figure.probabilities, cnn.probabilities(model, image[None])[0], atol=1e-6
+        figure.probabilities, networks.probabilities(model, image[None])[0], atol=1e-6
     )
     assert (figure.view.digit, figure.view.example) == (8, 3)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from javascript import ROOT, node
 
-from convlib import cnn, data
+from convlib import data, networks
 from convlib.live._shared import HeldOut, numbers_of, share, shared_traits
 
 LIVE = ROOT / "convlib" / "live"
@@ -57,7 +57,7 @@ def restless_network(kernels=8, size=7, seed=0):
     """Return an untrained network whose batch normalisation has met some pictures."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = cnn.tiny_cnn(kernels, size=size).train()
+        model = networks.tiny_cnn(kernels, size=size).train()
         for layer in model:
             if isinstance(layer, torch.nn.BatchNorm2d):
                 torch.nn.init.uniform_(layer.weight, 0.5, 3)
@@ -89,7 +89,7 @@ def held_out():
 def test_probabilities_are_pytorchs(kernels, size, held_out, tmp_path):
     """On all 1,000 held-out digits, for every size of the first layer."""
     model = restless_network(kernels, size)
-    expected = cnn.probabilities(model, held_out.images)
+    expected = networks.probabilities(model, held_out.images)
     assert expected.max() > 0.9  # else the test would be too easy
     assert len(set(expected.argmax(axis=1))) > 5
     call = ["answersTo", page_data(model, held_out)]
@@ -196,9 +196,9 @@ def test_other_digits_are_refused(images, labels, error, message):
 
 
 def test_other_networks_are_refused():
-    from convlib import architectures
+    from convlib import networks
 
-    with pytest.raises(TypeError, match="`model` must be a network from convlib.cnn; got str"):
+    with pytest.raises(TypeError, match="`model` must be a network from convlib.networks; got str"):
         numbers_of("model")
-    with pytest.raises(ValueError, match=r"`model` must be made by convlib\.cnn\.tiny_cnn"):
-        numbers_of(architectures.one_layer_cnn())
+    with pytest.raises(ValueError, match=r"`model` must be made by convlib\.networks\.tiny_cnn"):
+        numbers_of(networks.one_layer_cnn())

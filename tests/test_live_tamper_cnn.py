@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from test_live_network import javascript, page_data
 
-from convlib import cnn, data
+from convlib import data, networks
 from convlib.live import DrawDigit, TamperCNN
 from convlib.live._recipes import REPLACEMENTS, TURNS, library, tampered
 from convlib.live._shared import HeldOut
@@ -15,7 +15,7 @@ DIGITS = data.digits().test_images[:150], data.digits().test_labels[:150]
 
 @pytest.fixture(scope="module")
 def model():
-    return cnn.train(*(part[:1000] for part in data.digits()[:2]), seed=0, epochs=2).model
+    return networks.train(*(part[:1000] for part in data.digits()[:2]), seed=0, epochs=2).model
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def tamper(model):
 
 
 def test_untouched_it_is_the_network_itself(tamper, model):
-    np.testing.assert_array_equal(tamper.kernels, cnn.first_kernels(model))
-    assert tamper.accuracy == cnn.accuracy(model, *DIGITS)
+    np.testing.assert_array_equal(tamper.kernels, networks.first_kernels(model))
+    assert tamper.accuracy == networks.accuracy(model, *DIGITS)
     assert sum(tamper.view.right) == round(150 * tamper.accuracy)
 
 
@@ -50,8 +50,8 @@ def test_single_values_can_be_set(tamper, model):
     tamper.kernels = kernels
     np.testing.assert_array_equal(tamper.kernels, kernels)
     assert tamper.gain == 1
-    np.testing.assert_array_equal(cnn.first_kernels(tamper.tampered_model), kernels)
-    np.testing.assert_array_equal(cnn.first_kernels(model), tamper.learned)
+    np.testing.assert_array_equal(networks.first_kernels(tamper.tampered_model), kernels)
+    np.testing.assert_array_equal(networks.first_kernels(model), tamper.learned)
 
 
 def test_the_browser_may_set_all_kernels_back(tamper):
@@ -151,7 +151,7 @@ def test_bad_values_are_refused_and_change_nothing(tamper, trait, value, error, 
 
 def test_other_kernel_sizes_are_refused():
     with pytest.raises(ValueError, match="`model` must have 7×7 kernels"):
-        TamperCNN(cnn.tiny_cnn(size=5), *DIGITS)
+        TamperCNN(networks.tiny_cnn(size=5), *DIGITS)
 
 
 def test_a_page_gets_a_widget_and_a_picture(tamper):

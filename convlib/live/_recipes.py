@@ -36,7 +36,7 @@ _TURNED = (
 @functools.cache
 def library() -> NDArray[np.float64]:
     """Return the kernels that may replace a learned one, (n, 7, 7), sum of squares 1."""
-    from convlib.experiments import hand_made_kernels
+    from convlib.networks import hand_made_kernels
 
     noise = np.random.default_rng(0).normal(size=(SIZE, SIZE))
     return np.concatenate([hand_made_kernels(), noise[None] / np.linalg.norm(noise)])

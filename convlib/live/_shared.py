@@ -119,7 +119,7 @@ def _labels(labels: Any, count: int) -> NDArray[np.int64]:
 
 
 def numbers_of(model: Any) -> dict[str, NDArray[np.float32]]:
-    """Return the numbers of a network made by `convlib.cnn.tiny_cnn`, by name.
+    """Return the numbers of a network made by `convlib.networks.tiny_cnn`, by name.
 
     Raises
     ------
@@ -128,13 +128,17 @@ def numbers_of(model: Any) -> dict[str, NDArray[np.float32]]:
     """
     from torch import nn  # slow to import, and only needed by these figures
 
-    from convlib import cnn
+    from convlib import networks
 
     if not isinstance(model, nn.Module):
-        raise TypeError(f"`model` must be a network from convlib.cnn; got {type(model).__name__}")
-    numbers = cnn.export(model)
+        raise TypeError(
+            f"`model` must be a network from convlib.networks; got {type(model).__name__}"
+        )
+    numbers = networks.export(model)
     if tuple(dict.fromkeys(name.split(".")[0] for name in numbers)) != LAYERS:
-        raise ValueError(f"`model` must be made by convlib.cnn.tiny_cnn; got {sorted(numbers)}")
+        raise ValueError(
+            f"`model` must be made by convlib.networks.tiny_cnn; got {sorted(numbers)}"
+        )
     return numbers
 
 

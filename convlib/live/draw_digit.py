@@ -91,7 +91,7 @@ class DrawDigit(LiveFigure):
     Parameters
     ----------
     model : torch.nn.Module
-        A network made by `convlib.cnn.tiny_cnn`, usually trained.
+        A network made by `convlib.networks.tiny_cnn`, usually trained.
     images, labels : array_like, optional
         Digits to choose from, (n, 28, 28) from 0 to 1 and (n,), at least one of each; kept with
         8 bits. Without them the test digits of `convlib.data.digits`.
@@ -103,8 +103,8 @@ class DrawDigit(LiveFigure):
 
     Examples
     --------
-    >>> from convlib import cnn
-    >>> figure = DrawDigit(cnn.tiny_cnn())
+    >>> from convlib import networks
+    >>> figure = DrawDigit(networks.tiny_cnn())
     >>> figure.digit = "7"
     >>> figure.image.shape, figure.feature_maps.shape, figure.probabilities.shape
     ((28, 28), (8, 26, 26), (10,))
@@ -161,16 +161,16 @@ class DrawDigit(LiveFigure):
     @property
     def feature_maps(self) -> NDArray[np.float32]:
         """The first layer's answers, shape (kernels, 26, 26), by PyTorch."""
-        from convlib import cnn
+        from convlib import networks
 
-        return cnn.feature_maps(self._model, self.image)
+        return networks.feature_maps(self._model, self.image)
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """The probability of each digit, shape (10,), by PyTorch."""
-        from convlib import cnn
+        from convlib import networks
 
-        return cnn.probabilities(self._model, self.image[None])[0]
+        return networks.probabilities(self._model, self.image[None])[0]
 
     def picture(self) -> Figure:
         """Return digit, feature maps and probabilities, drawn by Matplotlib."""

@@ -66,7 +66,7 @@ class TamperCNN(LiveFigure):
     Parameters
     ----------
     model : torch.nn.Module
-        A network made by `convlib.cnn.tiny_cnn` with kernels of 7×7, usually trained.
+        A network made by `convlib.networks.tiny_cnn` with kernels of 7×7, usually trained.
     images, labels : array_like, optional
         Digits to be judged on, (n, 28, 28) from 0 to 1 and (n,); kept with 8 bits. Without them
         the test digits of `convlib.data.digits`.
@@ -78,8 +78,8 @@ class TamperCNN(LiveFigure):
 
     Examples
     --------
-    >>> from convlib import cnn
-    >>> tamper = TamperCNN(cnn.tiny_cnn())
+    >>> from convlib import networks
+    >>> tamper = TamperCNN(networks.tiny_cnn())
     >>> tamper.kernel = 3
     >>> tamper.gain = 0
     >>> bool(tamper.kernels[3].any()), bool(tamper.kernels[2].any())
@@ -210,9 +210,9 @@ class TamperCNN(LiveFigure):
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """What the changed network thinks of that digit, shape (10,), by PyTorch."""
-        from convlib import cnn
+        from convlib import networks
 
-        return cnn.probabilities(self.tampered_model, self.image[None])[0]
+        return networks.probabilities(self.tampered_model, self.image[None])[0]
 
     @property
     def accuracy(self) -> float:
@@ -220,16 +220,16 @@ class TamperCNN(LiveFigure):
         return sum(self._right()) / len(self._held_out.labels)
 
     def _right(self) -> list[int]:
-        from convlib import cnn
+        from convlib import networks
 
         model = self.tampered_model if hasattr(self, "view") else self._model
         labels = self._held_out.labels
-        found = cnn.predict(model, self._held_out.images)
+        found = networks.predict(model, self._held_out.images)
         return np.bincount(labels[found == labels], minlength=10).tolist()
 
     def picture(self) -> Figure:
         """Return kernels, a digit, its map, probabilities and accuracy, by Matplotlib."""
-        from convlib import cnn
+        from convlib import networks
 
         figure, axes = plots.figure(height=3.4)
         axes.set_axis_off()
@@ -241,7 +241,7 @@ class TamperCNN(LiveFigure):
             place.imshow(kernel, cmap=plots.SIGNED, **plots.signed_limits(kernel))
         digit, seen, chances = bottom.subplots(1, 3)
         plots.bare(digit, f"accuracy {self.accuracy:.1%}").imshow(self.image, cmap="gray")
-        maps = cnn.feature_maps(self.tampered_model, self.image)
+        maps = networks.feature_maps(self.tampered_model, self.image)
         plots.bare(seen, f"map of kernel {self.kernel}")
         seen.imshow(maps[self.kernel], cmap=plots.SIGNED, **plots.signed_limits(maps))
         draw_probabilities(chances, self.probabilities)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from test_live_figures import put, remove, swipe
 
-from convlib import cnn, data
+from convlib import data, networks
 from convlib.live import DrawDigit
 from convlib.live._shared import share
 from convlib.live.draw_digit import prepare
@@ -33,7 +33,7 @@ def network_on_page(page):
         return [[...new Uint8Array(buffer, byteOffset, byteLength)], view.get('shapes')];
     }""")
     numbers = np.frombuffer(bytes(weights), "<f4")
-    model = cnn.tiny_cnn().eval()
+    model = networks.tiny_cnn().eval()
     with torch.no_grad():
         for name, shape in shapes:
             values = torch.tensor(numbers[: np.prod(shape)].reshape(shape))
@@ -52,7 +52,7 @@ def untrained():
     """Return a network whose weights are always the same random ones."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
-        return cnn.tiny_cnn().eval()
+        return networks.tiny_cnn().eval()
 
 
 def settle(page):
@@ -85,7 +85,7 @@ def answer_on_screen(figure):
 
 
 def expected(page):
-    return cnn.probabilities(network_on_page(page), prepare(ink(page))[None])[0]
+    return networks.probabilities(network_on_page(page), prepare(ink(page))[None])[0]
 
 
 def pixels(figure, name):
@@ -175,12 +175,12 @@ def test_choosing_a_digit_by_keyboard(page, site):
     page.keyboard.press("ArrowRight")
     settle(page)
     image = pixels(figure, ".live-pad") / 255
-    wanted = cnn.probabilities(network_on_page(page), image[None])[0]
+    wanted = networks.probabilities(network_on_page(page), image[None])[0]
     np.testing.assert_allclose(answer_on_screen(figure)[1], wanted, atol=1e-4)
     assert not np.allclose(answer_on_screen(figure)[1], before)
     assert "Somebody wrote it as a 7." in figure.get_by_role("status").inner_text()
     texts = figure.locator(".live-maps .live-caption").all_inner_texts()
-    maps = cnn.feature_maps(network_on_page(page), image)
+    maps = networks.feature_maps(network_on_page(page), image)
     low = [float(text.split(" to ")[0].replace("\N{MINUS SIGN}", "-")) for text in texts]
     np.testing.assert_allclose(low, maps.min(axis=(1, 2)), atol=0.051)
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from ipywidgets.embed import dependency_state, embed_data
 
-from convlib import cnn, live
+from convlib import live, networks
 
 COUNT = 20
 PAGE = """<!doctype html><html lang="en"><title>Many figures</title><body>
@@ -50,7 +50,7 @@ def escaped(data):
 
 def make_figures():
     """Return twenty figures, each kind about twice; those with a network share one."""
-    model = cnn.tiny_cnn()
+    model = networks.tiny_cnn()
     kinds = [getattr(live, name) for name in live.__all__]
     needs = {live.DrawDigit: [model], live.TamperCNN: [model]}
     return [kind(*needs.get(kind, [])) for kind in (kinds * COUNT)[:COUNT]]

@@ -13,7 +13,7 @@ from test_draw_digit import (
 )
 from test_live_figures import put, remove
 
-from convlib import cnn, data
+from convlib import data, networks
 from convlib.live import TamperCNN
 from convlib.live._recipes import library
 from convlib.live._shared import share
@@ -34,7 +34,7 @@ def right_on_screen(figure):
 
 def counted(model):
     digits = data.digits()
-    return round(1000 * cnn.accuracy(model, digits.test_images, digits.test_labels))
+    return round(1000 * networks.accuracy(model, digits.test_images, digits.test_labels))
 
 
 def changed(model, k, kernel):
@@ -56,7 +56,7 @@ def test_gain_by_keyboard(page, address):
     assert right_on_screen(figure) == counted(silenced)
     image = data.digits().test_images[:1]
     shares = answer_on_screen(figure)[1]
-    np.testing.assert_allclose(shares[:10], cnn.probabilities(silenced, image)[0], atol=1e-4)
+    np.testing.assert_allclose(shares[:10], networks.probabilities(silenced, image)[0], atol=1e-4)
     assert f"({counted(silenced)} of 1000" in figure.locator(".live-score").inner_text()
     assert page.trouble == []
 
@@ -64,7 +64,7 @@ def test_gain_by_keyboard(page, address):
 def test_kernels_keep_their_recipes_and_come_back(page, site):
     figure = come_alive(page, f"{site}/{PAGE}", FIGURE)
     model = network_on_page(page)
-    kernels = cnn.first_kernels(model)
+    kernels = networks.first_kernels(model)
     figure.scroll_into_view_if_needed()
     before = right_on_screen(figure)
     figure.get_by_label("Turned").select_option(label="quarter turn")
@@ -94,7 +94,7 @@ def test_it_counts_without_workers(new_page, site):
         page.keyboard.press("Home")
         settle(page)
         model = network_on_page(page)
-        changed(model, 0, -2 * cnn.first_kernels(model)[0])
+        changed(model, 0, -2 * networks.first_kernels(model)[0])
         assert right_on_screen(figure) == counted(model)
         assert page.trouble == []
 
@@ -106,7 +106,7 @@ def test_another_digit(page, site):
         page.keyboard.press("ArrowRight")
     settle(page)
     digits = data.digits()
-    wanted = cnn.probabilities(network_on_page(page), digits.test_images[4:5])[0]
+    wanted = networks.probabilities(network_on_page(page), digits.test_images[4:5])[0]
     np.testing.assert_allclose(answer_on_screen(figure)[1][:10], wanted, atol=1e-4)
     assert f"written as a {digits.test_labels[4]}" in figure.get_by_role("status").inner_text()
 
@@ -135,7 +135,7 @@ def test_what_is_drawn_is_told_in_words(page, site):
     found = np.array([[float(number) for number in line.split()] for line in lines])
     np.testing.assert_allclose(found, tamper.kernels[3], atol=0.0051)
     map_words = figure.locator(".live-before-after canvas").nth(1).get_attribute("aria-label")
-    answers = cnn.feature_maps(tamper.tampered_model, tamper.image)[3]
+    answers = networks.feature_maps(tamper.tampered_model, tamper.image)[3]
     row, column = np.unravel_index(answers.argmax(), answers.shape)
     assert f"at row {row}, column {column}" in map_words.split("highest")[1]
     assert page.trouble == []

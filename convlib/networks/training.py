@@ -2,7 +2,6 @@
 
 import contextlib
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -14,33 +13,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convlib import _validate
-from convlib.architectures import tiny_cnn
+from convlib.networks._checks import as_images, as_labels
+from convlib.networks._progress import progress_bar
+from convlib.networks.models import tiny_cnn
 
 LEARNING_RATE = 0.01
 EPOCHS = 80
 BATCH = 128
 WEIGHT_DECAY = 0.01
 SMOOTHNESS = 0.003
-
-
-def as_images(images: ArrayLike) -> Tensor:
-    """Return checked pictures (n, 28, 28) as a float32 tensor (n, 1, 28, 28)."""
-    images = _validate.real_array(images, "images")
-    if images.ndim != 3 or images.shape[1:] != (28, 28) or len(images) == 0:
-        raise ValueError(f"`images` must have shape (n, 28, 28), n >= 1; got {images.shape}")
-    return torch.tensor(np.ascontiguousarray(images), dtype=torch.float32)[:, None]
-
-
-def as_labels(labels: ArrayLike, n: int) -> Tensor:
-    """Return checked labels (n,) as an int64 tensor."""
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"`labels` must be integers; got dtype {labels.dtype}")
-    if labels.shape != (n,):
-        raise ValueError(f"`labels` must have shape ({n},), one per image; got {labels.shape}")
-    if labels.min() < 0 or labels.max() > 9:
-        raise ValueError(f"`labels` must be 0 to 9; got {labels.min()} to {labels.max()}")
-    return torch.tensor(labels, dtype=torch.int64)
 
 
 def smoothness(kernels: Tensor) -> Tensor:
@@ -108,25 +89,6 @@ def _reproducible(seed: int, count: int) -> Iterator[None]:
             yield
         finally:
             torch.set_num_threads(threads)
-
-
-def somebody_watches() -> bool:
-    """Return whether somebody sees a progress bar: a terminal or a notebook run by hand."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is not None and hasattr(shell, "kernel"):
-        # Front ends with a person in front of them accept questions; book builds do not.
-        return bool(getattr(shell.kernel, "_allow_stdin", False))
-    return sys.stderr is not None and sys.stderr.isatty()
-
-
-def progress_bar(steps: Any, name: str, total: int, progress: bool | None) -> Any:
-    """Return `steps`, an iterable, with a progress bar if `progress` or somebody watches."""
-    if not (somebody_watches() if progress is None else progress):
-        return steps
-    from tqdm.auto import tqdm
-
-    return tqdm(steps, desc=name, total=total)
 
 
 def _optimiser(model: nn.Module, rate: float) -> torch.optim.AdamW:

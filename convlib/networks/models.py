@@ -1,4 +1,4 @@
-"""The networks that the last chapter trains and compares (PyTorch).
+"""The networks that are trained and compared (PyTorch).
 
 Each function returns an untrained network with random weights that maps pictures of shape
 (n, 1, 28, 28) to (n, 10) scores.

@@ -1,13 +1,4 @@
-"""A tiny convolutional network for handwritten digits, and how it is trained (PyTorch).
-
-`tiny_cnn` builds the network, `train` trains any network on digits, `predict` and `accuracy`
-use it, `feature_maps` looks inside, `export` hands its numbers to anything that is not PyTorch.
-`convlib.architectures` holds the networks it is compared with, `convlib.experiments` repeats and
-compares trainings. Importing this module imports PyTorch.
-
-Pictures are float arrays of shape (n, 28, 28): picture, row, column. PyTorch's layers compute
-cross-correlation, so a first-layer kernel shown here is laid on the picture without a flip.
-"""
+"""A look inside a network: what it answers, what its layers see, and its numbers (PyTorch)."""
 
 import numpy as np
 import torch
@@ -15,34 +6,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from convlib import _validate
-from convlib.architectures import parameter_count, tiny_cnn
-from convlib.training import (
-    LEARNING_RATE,
-    SMOOTHNESS,
-    Training,
-    as_images,
-    as_labels,
-    random_affine,
-    smoothness,
-    train,
-)
-
-__all__ = [
-    "LEARNING_RATE",
-    "SMOOTHNESS",
-    "Training",
-    "accuracy",
-    "export",
-    "feature_maps",
-    "first_kernels",
-    "parameter_count",
-    "predict",
-    "probabilities",
-    "random_affine",
-    "smoothness",
-    "tiny_cnn",
-    "train",
-]
+from convlib.networks._checks import as_images, as_labels
 
 
 def first_kernels(model: nn.Module) -> NDArray[np.float32]:
@@ -108,6 +72,45 @@ def feature_maps(
     return answer
 
 
+def occlusion_map(
+    model: nn.Module, image: ArrayLike, digit: int, *, patch: int = 7
+) -> NDArray[np.float32]:
+    """Return the probability of a digit when a black patch hides each place of the picture.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A trained network.
+    image : array_like, shape (28, 28)
+        One picture.
+    digit : int
+        Whose probability is followed.
+    patch : int, default 7
+        Height and width of the patch, odd, in pixels.
+
+    Returns
+    -------
+    ndarray, shape (28, 28)
+        Value at row r, column c: the patch was centred there.
+    """
+    image = _validate.real_array(image, "image", ndim=2)
+    half = _validate.at_least(patch, "patch") // 2
+    hidden = np.broadcast_to(image, (28, 28, 28, 28)).copy()
+    for row, column in np.ndindex(28, 28):
+        rows = slice(max(0, row - half), row + half + 1)
+        columns = slice(max(0, column - half), column + half + 1)
+        hidden[row, column, rows, columns] = 0
+    found = probabilities(model, hidden.reshape(-1, 28, 28))[:, digit]
+    return found.reshape(28, 28)
+
+
+def confusion(labels: ArrayLike, predictions: ArrayLike) -> NDArray[np.int64]:
+    """Return how often each digit (row) is called each digit (column), shape (10, 10)."""
+    table = np.zeros((10, 10), dtype=np.int64)
+    np.add.at(table, (np.asarray(labels), np.asarray(predictions)), 1)
+    return table
+
+
 def export(model: nn.Module) -> dict[str, NDArray[np.float32]]:
     """Return all numbers of a network as plain arrays, for programs without PyTorch.
 
@@ -121,7 +124,8 @@ def export(model: nn.Module) -> dict[str, NDArray[np.float32]]:
 
     Examples
     --------
-    >>> {name: array.shape for name, array in export(tiny_cnn()).items()}["first.weight"]
+    >>> from convlib.networks import tiny_cnn
+    >>> export(tiny_cnn())["first.weight"].shape
     (8, 1, 7, 7)
     """
     arrays = {}

@@ -1,0 +1,78 @@
+"""Tiny convolutional networks for handwritten digits: built, trained, compared, looked into.
+
+==================  ================================================================================
+`models`            networks to train: `tiny_cnn`, and those that it is compared with
+`training`          `train`: distorted pictures, a smoothness term, one seed
+`experiments`       `compare`: trainings repeated over seeds, several at a time
+`inside`            `predict`, `feature_maps`, `occlusion_map`, ...: what a network does
+`hand_made`         kernels that were made, not learned, and how like them the learned ones are
+==================  ================================================================================
+
+Pictures are float arrays of shape (n, 28, 28): picture, row, column. PyTorch's layers compute
+cross-correlation, so a first-layer kernel shown here is laid on the picture without a flip.
+This package is the only one of convlib's that imports PyTorch.
+"""
+
+from convlib.networks.experiments import Experiment, Run, compare, mean_and_spread, sampling_error
+from convlib.networks.hand_made import gabor_family, hand_made_kernels, likeness
+from convlib.networks.inside import (
+    accuracy,
+    confusion,
+    export,
+    feature_maps,
+    first_kernels,
+    occlusion_map,
+    predict,
+    probabilities,
+)
+from convlib.networks.models import (
+    Shuffle,
+    dense_network,
+    large_cnn,
+    logistic_regression,
+    one_layer_cnn,
+    parameter_count,
+    shuffled,
+    tiny_cnn,
+)
+from convlib.networks.training import (
+    LEARNING_RATE,
+    SMOOTHNESS,
+    Training,
+    random_affine,
+    smoothness,
+    train,
+)
+
+__all__ = [
+    "LEARNING_RATE",
+    "SMOOTHNESS",
+    "Experiment",
+    "Run",
+    "Shuffle",
+    "Training",
+    "accuracy",
+    "compare",
+    "confusion",
+    "dense_network",
+    "export",
+    "feature_maps",
+    "first_kernels",
+    "gabor_family",
+    "hand_made_kernels",
+    "large_cnn",
+    "likeness",
+    "logistic_regression",
+    "mean_and_spread",
+    "occlusion_map",
+    "one_layer_cnn",
+    "parameter_count",
+    "predict",
+    "probabilities",
+    "random_affine",
+    "sampling_error",
+    "shuffled",
+    "smoothness",
+    "tiny_cnn",
+    "train",
+]
