@@ -198,7 +198,13 @@ def test_other_digits_are_refused(images, labels, error, message):
 def test_other_networks_are_refused():
     from convlib import networks
 
-    with pytest.raises(TypeError, match="`model` must be a network from convlib.networks; got str"):
+    with pytest.raises(TypeError, match="`model` must be a PyTorch network.*; got str"):
         numbers_of("model")
-    with pytest.raises(ValueError, match=r"`model` must be made by convlib\.networks\.tiny_cnn"):
-        numbers_of(networks.one_layer_cnn())
+    smoother = networks.tiny_cnn()
+    smoother.relu1 = torch.nn.Softplus()
+    wider = networks.tiny_cnn()
+    wider.second, wider.norm2 = torch.nn.Conv2d(8, 24, 3, bias=False), torch.nn.BatchNorm2d(24)
+    wider.third = torch.nn.Conv2d(24, 20, 3, bias=False)
+    for other in (networks.one_layer_cnn(), networks.shuffled(), smoother, wider):
+        with pytest.raises(ValueError, match=r"`model` must be made by convlib\.networks"):
+            numbers_of(other)

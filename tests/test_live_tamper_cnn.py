@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from test_live_network import javascript, page_data
 
 from convlib import data, networks
@@ -27,6 +28,18 @@ def test_untouched_it_is_the_network_itself(tamper, model):
     np.testing.assert_array_equal(tamper.kernels, networks.first_kernels(model))
     assert tamper.accuracy == networks.accuracy(model, *DIGITS)
     assert sum(tamper.view.right) == round(150 * tamper.accuracy)
+
+
+def test_an_untrained_network_starts_with_what_it_reads_rightly():
+    """Though it is in training mode, in which batch normalisation compares pictures."""
+    model = networks.tiny_cnn()
+    tamper = TamperCNN(model)
+    images, labels = data.digits()[2:]
+    model.eval()
+    with torch.no_grad():
+        found = model(torch.tensor(images)[:, None]).argmax(dim=1).numpy()
+    right = np.bincount(labels[found == labels], minlength=10)
+    np.testing.assert_array_equal(tamper.view.right, right)
 
 
 def test_each_kernel_keeps_its_recipe(tamper):

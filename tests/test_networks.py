@@ -2,6 +2,7 @@
 
 import math
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -267,6 +268,120 @@ def test_exported_numbers_are_enough_to_read_a_digit_with_numpy_alone(trained, d
     np.testing.assert_allclose(chances, networks.probabilities(trained, images), atol=1e-4)
 
 
+# Looking at a network never changes it, nor depends on its mode
+
+
+@pytest.fixture
+def in_training(data):
+    """A network whose batch normalisation has met pictures, and that nobody has set to eval."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = networks.tiny_cnn().train()
+        with torch.no_grad():
+            model(torch.tensor(data.train_images[:200])[:, None])
+    model.norm2.eval()  # one layer apart from the others
+    return model
+
+
+LOOKS = {
+    "probabilities": lambda model, x, y: networks.probabilities(model, x),
+    "predict": lambda model, x, y: networks.predict(model, x),
+    "accuracy": networks.accuracy,
+    "feature_maps": lambda model, x, y: networks.feature_maps(model, x[0], "relu4"),
+    "occlusion_map": lambda model, x, y: networks.occlusion_map(model, x[0], y[0]),
+    "first_kernels": lambda model, x, y: networks.first_kernels(model),
+    "export": lambda model, x, y: np.concatenate(
+        [value.ravel() for value in networks.export(model).values()]
+    ),
+    "with_first_kernels": lambda model, x, y: networks.predict(
+        networks.with_first_kernels(model, np.ones((8, 7, 7))), x
+    ),
+    "is_tiny_cnn": lambda model, x, y: networks.is_tiny_cnn(model),
+    "parameter_count": lambda model, x, y: networks.parameter_count(model),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_looking_leaves_the_network_as_it_is(look, in_training, data):
+    """Every number, the mode of every layer, and PyTorch's random stream."""
+    kept = {name: value.clone() for name, value in in_training.state_dict().items()}
+    modes = [layer.training for layer in in_training.modules()]
+    stream = torch.get_rng_state()
+    look(in_training, data.test_images[:20], data.test_labels[:20])
+    assert all(torch.equal(kept[name], now) for name, now in in_training.state_dict().items())
+    assert modes == [layer.training for layer in in_training.modules()]
+    assert torch.equal(stream, torch.get_rng_state())
+    assert all(p.grad is None and p.requires_grad for p in in_training.parameters())
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_what_is_seen_does_not_depend_on_the_mode(look, in_training, data):
+    given = data.test_images[:20], data.test_labels[:20]
+    seen = look(in_training, *given)
+    np.testing.assert_array_equal(seen, look(in_training.eval(), *given))
+
+
+def test_a_picture_is_read_alike_alone_and_among_others(in_training, data):
+    together = networks.predict(in_training, data.test_images[:100])
+    few = networks.predict(in_training, data.test_images[:10])
+    np.testing.assert_array_equal(few, together[:10])
+
+
+def test_dropout_does_not_roll_dice_while_somebody_looks(data):
+    model = networks.large_cnn().train()
+    one, two = (networks.probabilities(model, data.test_images[:5]) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_a_network_is_left_as_it_was_when_looking_fails():
+    model = networks.tiny_cnn().train()
+    with pytest.raises(RuntimeError, match="on purpose"), networks.looking(model):
+        assert not any(layer.training for layer in model.modules())
+        raise RuntimeError("on purpose")
+    assert all(layer.training for layer in model.modules())
+
+
+def test_changing_what_was_exported_changes_no_network(trained):
+    before = networks.first_kernels(trained)
+    for array in networks.export(trained).values():
+        array[:] = 0
+    networks.first_kernels(trained)[:] = 0
+    np.testing.assert_array_equal(networks.first_kernels(trained), before)
+
+
+def test_batch_normalisation_of_a_dense_network_is_exported_as_it_is_used(data):
+    images, labels = _small(data)
+    model = networks.train(
+        images, labels, seed=0, network=networks.dense_network, epochs=2, progress=False
+    ).model
+    p = networks.export(model)
+    x = images.reshape(len(images), 784) @ p["1.weight"].T
+    x = np.maximum(x * p["2.scale"] + p["2.shift"], 0)
+    scores = x @ p["4.weight"].T + p["4.bias"]
+    np.testing.assert_array_equal(scores.argmax(axis=1), networks.predict(model, images))
+
+
+def test_the_order_of_shuffled_pixels_is_exported():
+    model = networks.shuffled()
+    np.testing.assert_array_equal(networks.export(model)["shuffle.order"], model.shuffle.order)
+
+
+def test_one_picture_too_many_for_a_batch_does_not_stand_alone(data):
+    """Batch normalisation has nothing to compare a single picture with."""
+    images, labels = _small(data, 129)
+    done = networks.train(
+        images, labels, seed=0, network=networks.dense_network, epochs=1, progress=False
+    )
+    assert np.isfinite(done.losses).all()
+
+
+def test_kernels_of_zeros_do_not_turn_a_network_into_nan(data):
+    zeros = partial(networks.tiny_cnn, first=np.zeros((8, 7, 7)))
+    assert networks.smoothness(torch.zeros(2, 1, 3, 3)).item() == 0
+    done = networks.train(*_small(data), seed=0, network=zeros, epochs=2, progress=False)
+    assert np.isfinite(done.losses).all() and np.isfinite(networks.first_kernels(done.model)).all()
+
+
 # Comparisons
 
 
@@ -325,6 +440,10 @@ def test_hiding_empty_paper_changes_nothing(trained, data):
 IMAGES, LABELS = np.zeros((4, 28, 28)), np.zeros(4, dtype=int)
 
 
+def seven_scores():
+    return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 7))
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -373,6 +492,196 @@ IMAGES, LABELS = np.zeros((4, 28, 28)), np.zeros(4, dtype=int)
             lambda: networks.feature_maps(networks.tiny_cnn(), IMAGES[0], "tenth"),
             ValueError,
             "`layer` must be one of 'first', .*; got 'tenth'",
+        ),
+        (
+            lambda: networks.one_layer_cnn(size=28),
+            ValueError,
+            "`size` must be at most 27; got 28",
+        ),
+        (
+            lambda: networks.tiny_cnn(first=np.full((8, 7, 7), np.nan)),
+            ValueError,
+            "`first` must be finite; got NaN or infinity",
+        ),
+        (
+            lambda: networks.Shuffle(-1),
+            ValueError,
+            "`seed` must be an integer that is not negative; got -1",
+        ),
+        (
+            lambda: networks.shuffled(networks.tiny_cnn()),
+            TypeError,
+            "`network` must be a function that builds a network; got Sequential",
+        ),
+        (
+            lambda: networks.parameter_count(networks.tiny_cnn),
+            TypeError,
+            "`model` must be a PyTorch network .*; got function",
+        ),
+        (
+            lambda: networks.train(IMAGES[:1], LABELS[:1], seed=0),
+            ValueError,
+            "`images` must hold at least two pictures; got 1",
+        ),
+        (
+            lambda: networks.train(IMAGES * np.nan, LABELS, seed=0),
+            ValueError,
+            "`images` must be finite; got NaN or infinity",
+        ),
+        (
+            lambda: networks.train(IMAGES, LABELS, seed=-1),
+            ValueError,
+            "`seed` must be an integer that is not negative; got -1",
+        ),
+        (
+            lambda: networks.train(IMAGES, LABELS, seed=0, smooth=-1),
+            ValueError,
+            "`smooth` must not be negative; got -1",
+        ),
+        (
+            lambda: networks.train(IMAGES, LABELS, seed=0, network=networks.tiny_cnn()),
+            TypeError,
+            "`network` must be a function that builds a network; got Sequential",
+        ),
+        (
+            lambda: networks.train(IMAGES, LABELS, seed=0, network=lambda: 3),
+            TypeError,
+            r"`network\(\)` must be a PyTorch network .*; got int",
+        ),
+        (
+            lambda: networks.train(IMAGES, LABELS, seed=0, network=torch.nn.Flatten),
+            ValueError,
+            "`network` must have numbers to train; got none",
+        ),
+        (
+            lambda: networks.train(IMAGES, LABELS, seed=0, network=seven_scores),
+            ValueError,
+            r"`network` must give 10 scores for each picture; got shape \(2, 7\) for 2",
+        ),
+        (
+            lambda: networks.smoothness(np.ones((1, 1, 3, 3))),
+            TypeError,
+            "`kernels` must be a PyTorch tensor; got ndarray",
+        ),
+        (
+            lambda: networks.smoothness(torch.ones(3, 3)),
+            ValueError,
+            r"`kernels` must have shape \(F, C, rows, columns\); got \(3, 3\)",
+        ),
+        (
+            lambda: networks.random_affine(torch.ones(2, 1, 28, 20)),
+            ValueError,
+            r"`images` must be square; got shape \(2, 1, 28, 20\)",
+        ),
+        (
+            lambda: networks.predict("model", IMAGES),
+            TypeError,
+            "`model` must be a PyTorch network .*; got str",
+        ),
+        (
+            lambda: networks.predict(networks.tiny_cnn(), IMAGES[0]),
+            ValueError,
+            r"`images` must have shape \(n, 28, 28\); got \(28, 28\)",
+        ),
+        (
+            lambda: networks.accuracy(networks.tiny_cnn(), IMAGES[:0], LABELS[:0]),
+            ValueError,
+            r"`images` must not be empty; got shape \(0, 28, 28\)",
+        ),
+        (
+            lambda: networks.accuracy(networks.tiny_cnn(), 3, LABELS),
+            ValueError,
+            "`images` must have at least one dimension; got 3",
+        ),
+        (
+            lambda: networks.confusion([4, -1], [4, 4]),
+            ValueError,
+            "`labels` must be 0 to 9; got -1 to 4",
+        ),
+        (
+            lambda: networks.confusion([4, 4], [4]),
+            ValueError,
+            r"`predictions` must have shape \(2,\), one for each picture; got \(1,\)",
+        ),
+        (
+            lambda: networks.confusion([], []),
+            TypeError,
+            "`labels` must be integers; got dtype float64",
+        ),
+        (
+            lambda: networks.first_kernels(networks.dense_network()),
+            ValueError,
+            "`model` must have a convolutional layer named 'first'; got",
+        ),
+        (
+            lambda: networks.with_first_kernels(networks.tiny_cnn(), np.ones((8, 5, 5))),
+            ValueError,
+            r"`kernels` must have shape \(8, 7, 7\); got \(8, 5, 5\)",
+        ),
+        (
+            lambda: networks.feature_maps(networks.Shuffle(), IMAGES[0]),
+            TypeError,
+            "`model` must be sequential .*; got Shuffle",
+        ),
+        (
+            lambda: networks.feature_maps(networks.tiny_cnn(), IMAGES),
+            ValueError,
+            r"`image` must have shape \(28, 28\); got \(4, 28, 28\)",
+        ),
+        (
+            lambda: networks.occlusion_map(networks.tiny_cnn(), IMAGES[0], 10),
+            ValueError,
+            "`digit` must be 0 to 9; got 10",
+        ),
+        (
+            lambda: networks.occlusion_map(networks.tiny_cnn(), IMAGES[0], 3, patch=4),
+            ValueError,
+            "`patch` must be odd, so that it has a centre; got 4",
+        ),
+        (
+            lambda: networks.likeness(np.ones((2, 3, 3)), np.ones((2, 5, 5))),
+            ValueError,
+            r"`kernels` and `family` must be of one size; got \(3, 3\) and \(5, 5\)",
+        ),
+        (
+            lambda: networks.likeness(np.zeros((1, 3, 3)), np.ones((2, 3, 3))),
+            ValueError,
+            "`kernels` must hold no kernel of zeros only",
+        ),
+        (
+            lambda: networks.compare({}, digits()),
+            ValueError,
+            r"`experiments` must name at least one experiment; got \{\}",
+        ),
+        (
+            lambda: networks.compare({"a": networks.tiny_cnn}, digits()),
+            TypeError,
+            r"`experiments\['a'\]` must be an Experiment; got function",
+        ),
+        (
+            lambda: networks.compare({"a": networks.Experiment(seeds=[])}, digits()),
+            ValueError,
+            r"`seeds` of 'a' must be at least one, and all different; got \[\]",
+        ),
+        (
+            lambda: networks.compare({"a": networks.Experiment(seeds=[1, 1])}, digits()),
+            ValueError,
+            r"`seeds` of 'a' must be at least one, and all different; got \[1, 1\]",
+        ),
+        (
+            lambda: networks.compare({"a": networks.Experiment(lambda: None)}, digits()),
+            TypeError,
+            "`network` of 'a' must be a function of a module, or a functools.partial of one; got",
+        ),
+        (
+            lambda: networks.compare({"a": networks.Experiment()}, (IMAGES, LABELS)),
+            TypeError,
+            "`digits` must be Digits; got tuple",
+        ),
+        (
+            lambda: networks.sampling_error(math.nan, 10),
+            ValueError,
+            "`share` must be finite; got nan",
         ),
         (
             lambda: networks.sampling_error(1.2, 10),

@@ -15,8 +15,6 @@ from convlib._validate import real_array
 from convlib.images import to_uint8
 from convlib.live._base import View
 
-LAYERS = ("first", "norm1", "second", "norm2", "third", "norm3", "fourth", "norm4", "scores")
-
 
 class Shared(View):
     """Bytes that several figures refer to: a page then holds them once."""
@@ -126,20 +124,12 @@ def numbers_of(model: Any) -> dict[str, NDArray[np.float32]]:
     TypeError, ValueError
         If `model` is no PyTorch network, or another one.
     """
-    from torch import nn  # slow to import, and only needed by these figures
+    from convlib import networks  # slow to import, and only needed by these figures
 
-    from convlib import networks
-
-    if not isinstance(model, nn.Module):
-        raise TypeError(
-            f"`model` must be a network from convlib.networks; got {type(model).__name__}"
-        )
-    numbers = networks.export(model)
-    if tuple(dict.fromkeys(name.split(".")[0] for name in numbers)) != LAYERS:
-        raise ValueError(
-            f"`model` must be made by convlib.networks.tiny_cnn; got {sorted(numbers)}"
-        )
-    return numbers
+    if not networks.is_tiny_cnn(model):
+        layers = [name for name, _ in model.named_children()]
+        raise ValueError(f"`model` must be made by convlib.networks.tiny_cnn; got layers {layers}")
+    return networks.export(model)
 
 
 def shared_traits(numbers: dict[str, NDArray[np.float32]], held_out: HeldOut) -> dict[str, Any]:

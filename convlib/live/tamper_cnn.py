@@ -1,6 +1,5 @@
 """The first kernels of a trained network, to be changed, and what becomes of its answers."""
 
-from copy import deepcopy
 from typing import Any
 
 import ipywidgets as widgets
@@ -195,12 +194,9 @@ class TamperCNN(LiveFigure):
     @property
     def tampered_model(self) -> Any:
         """A copy of the network with the changed kernels, in evaluation mode (PyTorch)."""
-        import torch
+        from convlib import networks
 
-        model = deepcopy(self._model).eval()
-        with torch.no_grad():
-            model.first.weight[:, 0] = torch.from_numpy(self.kernels)
-        return model
+        return networks.with_first_kernels(self._model, self.kernels)
 
     @property
     def image(self) -> NDArray[np.float32]:

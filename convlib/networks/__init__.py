@@ -13,7 +13,7 @@ cross-correlation, so a first-layer kernel shown here is laid on the picture wit
 This package is the only one of convlib's that imports PyTorch.
 """
 
-from convlib.networks.experiments import Experiment, Run, compare, mean_and_spread, sampling_error
+from convlib.networks.experiments import Experiment, Run, compare, sampling_error
 from convlib.networks.hand_made import gabor_family, hand_made_kernels, likeness
 from convlib.networks.inside import (
     accuracy,
@@ -21,13 +21,16 @@ from convlib.networks.inside import (
     export,
     feature_maps,
     first_kernels,
+    looking,
     occlusion_map,
     predict,
     probabilities,
+    with_first_kernels,
 )
 from convlib.networks.models import (
     Shuffle,
     dense_network,
+    is_tiny_cnn,
     large_cnn,
     logistic_regression,
     one_layer_cnn,
@@ -60,10 +63,11 @@ __all__ = [
     "first_kernels",
     "gabor_family",
     "hand_made_kernels",
+    "is_tiny_cnn",
     "large_cnn",
     "likeness",
     "logistic_regression",
-    "mean_and_spread",
+    "looking",
     "occlusion_map",
     "one_layer_cnn",
     "parameter_count",
@@ -75,4 +79,5 @@ __all__ = [
     "smoothness",
     "tiny_cnn",
     "train",
+    "with_first_kernels",
 ]

@@ -2,6 +2,7 @@
 
 import math
 import multiprocessing
+import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -107,8 +108,17 @@ def compare(
     -------
     dict of str to list of Run
         For each experiment its runs, in the order of its seeds.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no experiment, one without a seed or with a seed twice, or one whose network
+        another process cannot build; errors as in `train`.
     """
     workers = _validate.at_least(torch.get_num_threads() if workers is None else workers, "workers")
+    _check(experiments)
+    if not isinstance(digits, Digits):
+        raise TypeError(f"`digits` must be Digits; got {type(digits).__name__}")
     jobs = [(name, seed) for name, job in experiments.items() for seed in job.seeds]
     results = {}
     pool = ProcessPoolExecutor(
@@ -131,6 +141,25 @@ def compare(
     }
 
 
+def _check(experiments: Mapping[str, Experiment]) -> None:
+    if not isinstance(experiments, Mapping) or not experiments:
+        shown = _validate.shown(experiments)
+        raise ValueError(f"`experiments` must name at least one experiment; got {shown}")
+    for name, job in experiments.items():
+        if not isinstance(job, Experiment):
+            kind = type(job).__name__
+            raise TypeError(f"`experiments[{name!r}]` must be an Experiment; got {kind}")
+        if not len(job.seeds) or len(set(job.seeds)) < len(job.seeds):
+            raise ValueError(
+                f"`seeds` of {name!r} must be at least one, and all different; got {job.seeds!r}"
+            )
+        try:
+            pickle.dumps(job.network)
+        except Exception as error:  # each kind of object says no in its own way
+            rule = "a function of a module, or a functools.partial of one"
+            raise TypeError(f"`network` of {name!r} must be {rule}; got {job.network!r}") from error
+
+
 def sampling_error(share: float, n: int) -> float:
     """Return the standard error of a share measured on `n` independent cases: √(p (1 − p) / n).
 
@@ -140,12 +169,7 @@ def sampling_error(share: float, n: int) -> float:
     0.03
     """
     n = _validate.at_least(n, "n")
+    share = _validate.finite_number(share, "share")
     if not 0 <= share <= 1:
         raise ValueError(f"`share` must be between 0 and 1; got {share}")
     return math.sqrt(share * (1 - share) / n)
-
-
-def mean_and_spread(runs: list[Run]) -> tuple[float, float]:
-    """Return the mean accuracy of some runs and its standard deviation between runs."""
-    scores = [run.accuracy for run in runs]
-    return float(np.mean(scores)), float(np.std(scores, ddof=1)) if len(scores) > 1 else math.nan

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from convlib.discrete import convolve
 from convlib.kernels import KERNELS, gabor, gaussian, laplacian_of_gaussian
+from convlib.networks._checks import as_kernels
 
 
 def _centre(kernel: NDArray[Any], size: int) -> NDArray[np.float64]:
@@ -54,11 +55,40 @@ def gabor_family() -> NDArray[np.float64]:
 def likeness(kernels: ArrayLike, family: ArrayLike) -> NDArray[np.float64]:
     """Return for each kernel its largest absolute cosine with a member of a family, 0 to 1.
 
+    Parameters
+    ----------
+    kernels : array_like, shape (n, rows, columns)
+        None of zeros only.
+    family : array_like, shape (m, rows, columns)
+        None of zeros only.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        1 for the shape, or the exact negative, of a member.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the kernels differ in size, are not finite, or one holds zeros only.
+
     Examples
     --------
     >>> likeness([[[0, -3], [0, 0]]], [[[0, 1], [0, 0]], [[1, 0], [0, 0]]])
     array([1.])
     """
-    a, b = (np.asarray(stack).reshape(np.shape(stack)[0], -1) for stack in (kernels, family))
-    lengths = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
-    return np.asarray(np.max(np.abs(a @ b.T) / lengths, axis=1))
+    a, b = _directions(kernels, "kernels"), _directions(family, "family")
+    if a.shape[1:] != b.shape[1:]:
+        raise ValueError(
+            f"`kernels` and `family` must be of one size; got {a.shape[1:]} and {b.shape[1:]}"
+        )
+    cosines = np.einsum("irc,jrc->ij", a, b)
+    return np.asarray(np.abs(cosines).max(axis=1))
+
+
+def _directions(kernels: ArrayLike, name: str) -> NDArray[np.float64]:
+    array = as_kernels(kernels, name).astype(np.float64)
+    lengths = np.sqrt(np.sum(array**2, axis=(1, 2), keepdims=True))
+    if not lengths.all():
+        raise ValueError(f"`{name}` must hold no kernel of zeros only, which is like nothing")
+    return np.asarray(array / lengths)

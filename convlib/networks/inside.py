@@ -1,23 +1,56 @@
-"""A look inside a network: what it answers, what its layers see, and its numbers (PyTorch)."""
+"""A look inside a network: what it answers, what its layers see, and its numbers (PyTorch).
+
+Looking changes nothing. Every function here uses the network as it is after training (`looking`),
+whatever mode it is in, and leaves it as it was; arrays that are returned are copies.
+"""
+
+import contextlib
+import copy
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from convlib import _validate
-from convlib.networks._checks import as_images, as_labels
+from convlib.networks._checks import (
+    as_digit,
+    as_digits,
+    as_image,
+    as_images,
+    as_kernels,
+    as_model,
+)
 
 
-def first_kernels(model: nn.Module) -> NDArray[np.float32]:
-    """Return the kernels of the layer named ``first``, shape (kernels, rows, columns)."""
-    weight: Tensor = model.get_parameter("first.weight")
-    return np.array(weight.detach()[:, 0].contiguous().numpy())
+@contextlib.contextmanager
+def looking(model: nn.Module) -> Iterator[None]:
+    """Put a network into evaluation mode without gradients, and every layer back afterwards.
+
+    In training mode batch normalisation judges each picture by its neighbours and remembers them,
+    and dropout forgets at random.
+
+    Raises
+    ------
+    TypeError
+        If `model` is no PyTorch network.
+    """
+    modes = [(layer, layer.training) for layer in as_model(model).modules()]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for layer, mode in modes:
+            layer.training = mode
 
 
 def _scores(model: nn.Module, images: ArrayLike) -> Tensor:
     x = as_images(images)
-    with torch.no_grad():
+    with looking(model):
         return torch.cat([model(part) for part in x.split(500)])
 
 
@@ -34,10 +67,77 @@ def predict(model: nn.Module, images: ArrayLike) -> NDArray[np.int64]:
 def accuracy(model: nn.Module, images: ArrayLike, labels: ArrayLike) -> float:
     """Return the share of pictures whose digit the network names, 0 to 1.
 
-    `images` has shape (n, 28, 28), `labels` (n,); errors as in `train`.
+    `images` has shape (n, 28, 28), n at least 1, and `labels` (n,); errors as in `train`.
     """
-    expected = as_labels(labels, len(np.asarray(images)))
-    return float(np.mean(predict(model, images) == expected.numpy()))
+    found = predict(model, images)
+    return float(np.mean(found == as_digits(labels, "labels", len(found)).numpy()))
+
+
+def confusion(labels: ArrayLike, predictions: ArrayLike) -> NDArray[np.int64]:
+    """Return how often each digit (row) is called each digit (column), shape (10, 10)."""
+    rows = as_digits(labels, "labels")
+    columns = as_digits(predictions, "predictions", len(rows))
+    table = np.zeros((10, 10), dtype=np.int64)
+    np.add.at(table, (rows.numpy(), columns.numpy()), 1)
+    return table
+
+
+def first_kernels(model: nn.Module) -> NDArray[np.float32]:
+    """Return the kernels of the layer named ``first``, shape (kernels, rows, columns).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `model` is no network, or has no convolutional layer of that name.
+    """
+    weight = _first(model).weight.detach()[:, 0]
+    return weight.contiguous().numpy().copy()
+
+
+def with_first_kernels(model: nn.Module, kernels: ArrayLike) -> nn.Module:
+    """Return a copy of a network with other kernels in the layer named ``first``.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Stays as it is.
+    kernels : array_like, shape (kernels, rows, columns)
+        As many and as large as those of the network.
+
+    Returns
+    -------
+    torch.nn.Module
+        In evaluation mode.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the network has no such layer, or `kernels` have another shape or are not finite.
+
+    Examples
+    --------
+    >>> from convlib.networks import tiny_cnn
+    >>> model = tiny_cnn()
+    >>> silent = with_first_kernels(model, 0 * first_kernels(model))
+    >>> float(first_kernels(silent).max())
+    0.0
+    """
+    shape = first_kernels(model).shape
+    new = as_kernels(kernels, "kernels")
+    if new.shape != shape:
+        raise ValueError(f"`kernels` must have shape {shape}; got {new.shape}")
+    changed = copy.deepcopy(model).eval()
+    with torch.no_grad():
+        _first(changed).weight[:, 0] = torch.tensor(new, dtype=torch.float32)
+    return changed
+
+
+def _first(model: nn.Module) -> nn.Conv2d:
+    layer = getattr(as_model(model), "first", None)
+    if not isinstance(layer, nn.Conv2d):
+        names = [name for name, _ in model.named_children()]
+        raise ValueError(f"`model` must have a convolutional layer named 'first'; got {names}")
+    return layer
 
 
 def feature_maps(
@@ -57,19 +157,26 @@ def feature_maps(
     Returns
     -------
     ndarray, shape (channels, rows, columns)
-        Signed answers; (8, 26, 26) for the first layer of `tiny_cnn`.
+        Signed answers; (8, 26, 26) for the first layer of `tiny_cnn`. Behind ``flatten`` there
+        are no places left, and the shape is (numbers,).
 
     Raises
     ------
-    ValueError
-        If the network has no layer of that name.
+    TypeError, ValueError
+        If `model` is not sequential, has no layer of that name, or `image` has another shape.
     """
+    if not isinstance(model, nn.Sequential):
+        kind = type(model).__name__
+        raise TypeError(f"`model` must be sequential (torch.nn.Sequential); got {kind}")
     names = [name for name, _ in model.named_children()]
     _validate.choice(layer, "layer", names)
-    x = as_images(np.asarray(image)[None])
-    with torch.no_grad():
-        answer: NDArray[np.float32] = model[: names.index(layer) + 1](x)[0].numpy()
-    return answer
+    x = as_image(image)
+    with looking(model):
+        for name, step in model.named_children():
+            x = step(x)
+            if name == layer:
+                break
+    return x[0].contiguous().numpy()
 
 
 def occlusion_map(
@@ -84,7 +191,7 @@ def occlusion_map(
     image : array_like, shape (28, 28)
         One picture.
     digit : int
-        Whose probability is followed.
+        Whose probability is followed, 0 to 9.
     patch : int, default 7
         Height and width of the patch, odd, in pixels.
 
@@ -92,10 +199,18 @@ def occlusion_map(
     -------
     ndarray, shape (28, 28)
         Value at row r, column c: the patch was centred there.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `image` has another shape, `digit` is no digit, or `patch` is not odd.
     """
-    image = _validate.real_array(image, "image", ndim=2)
-    half = _validate.at_least(patch, "patch") // 2
-    hidden = np.broadcast_to(image, (28, 28, 28, 28)).copy()
+    picture = as_image(image).numpy()[0, 0]
+    digit = as_digit(digit)
+    half, rest = divmod(_validate.at_least(patch, "patch"), 2)
+    if not rest:
+        raise ValueError(f"`patch` must be odd, so that it has a centre; got {patch}")
+    hidden = np.broadcast_to(picture, (28, 28, 28, 28)).copy()
     for row, column in np.ndindex(28, 28):
         rows = slice(max(0, row - half), row + half + 1)
         columns = slice(max(0, column - half), column + half + 1)
@@ -104,14 +219,7 @@ def occlusion_map(
     return found.reshape(28, 28)
 
 
-def confusion(labels: ArrayLike, predictions: ArrayLike) -> NDArray[np.int64]:
-    """Return how often each digit (row) is called each digit (column), shape (10, 10)."""
-    table = np.zeros((10, 10), dtype=np.int64)
-    np.add.at(table, (np.asarray(labels), np.asarray(predictions)), 1)
-    return table
-
-
-def export(model: nn.Module) -> dict[str, NDArray[np.float32]]:
+def export(model: nn.Module) -> dict[str, NDArray[Any]]:
     """Return all numbers of a network as plain arrays, for programs without PyTorch.
 
     Returns
@@ -120,7 +228,13 @@ def export(model: nn.Module) -> dict[str, NDArray[np.float32]]:
         ``"<layer>.weight"``: (F, C, rows, columns) for a convolution (cross-correlation, no
         flip), (outputs, inputs) for a linear layer, inputs in the order channel, row, column.
         ``"<layer>.bias"``: (F,). For batch normalisation ``.scale`` and ``.shift``, both (F,):
-        in use it is ``scale * x + shift``. All float32, in C order.
+        in use it is ``scale * x + shift``. ``"shuffle.order"``: (784,), int64. All others are
+        float32; copies, in C order.
+
+    Raises
+    ------
+    TypeError
+        If `model` is no PyTorch network.
 
     Examples
     --------
@@ -129,13 +243,15 @@ def export(model: nn.Module) -> dict[str, NDArray[np.float32]]:
     (8, 1, 7, 7)
     """
     arrays = {}
-    for name, layer in model.named_children():
-        if isinstance(layer, nn.BatchNorm2d):
-            mean, variance = layer.get_buffer("running_mean"), layer.get_buffer("running_var")
-            scale = layer.weight / torch.sqrt(variance + layer.eps)
-            found = {"scale": scale, "shift": layer.bias - mean * scale}
-        else:
-            found = dict(layer.named_parameters())
-        for part, value in found.items():
-            arrays[f"{name}.{part}"] = np.ascontiguousarray(value.detach().numpy())
+    for name, layer in as_model(model).named_children():
+        for part, value in _numbers(layer).items():
+            arrays[f"{name}.{part}"] = value.detach().numpy().copy(order="C")
     return arrays
+
+
+def _numbers(layer: nn.Module) -> dict[str, Tensor]:
+    if not isinstance(layer, _BatchNorm):
+        return {**dict(layer.named_parameters()), **dict(layer.named_buffers())}
+    mean, variance = layer.get_buffer("running_mean"), layer.get_buffer("running_var")
+    scale = layer.weight / torch.sqrt(variance + layer.eps)
+    return {"scale": scale, "shift": layer.bias - mean * scale}

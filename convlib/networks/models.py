@@ -6,6 +6,7 @@ Each function returns an untrained network with random weights that maps picture
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,16 +14,18 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from convlib import _validate
+from convlib.networks._checks import as_kernels, as_model
 
 
 def parameter_count(model: nn.Module, *, trained_only: bool = False) -> int:
     """Return how many numbers a network holds, or only those that training may change."""
-    return sum(p.numel() for p in model.parameters() if p.requires_grad or not trained_only)
+    numbers = as_model(model).parameters()
+    return sum(p.numel() for p in numbers if p.requires_grad or not trained_only)
 
 
 def _frozen_or_not(conv: nn.Conv2d, first: ArrayLike | None, frozen: bool) -> nn.Conv2d:
     if first is not None:
-        kernels = _validate.real_array(first, "first", ndim=3)
+        kernels = as_kernels(first, "first")
         shape = (conv.out_channels, *conv.kernel_size)
         if kernels.shape != shape:
             raise ValueError(f"`first` must have shape {shape}; got {kernels.shape}")
@@ -55,7 +58,7 @@ def tiny_cnn(
     Raises
     ------
     ValueError
-        If `size` is even or outside 3 to 9, or `first` has another shape.
+        If `size` is even or outside 3 to 9, or `first` has another shape or is not finite.
 
     Examples
     --------
@@ -89,6 +92,22 @@ def tiny_cnn(
     return nn.Sequential(OrderedDict(layers))
 
 
+def is_tiny_cnn(model: nn.Module) -> bool:
+    """Return whether a network has exactly the layers that `tiny_cnn` builds.
+
+    Examples
+    --------
+    >>> is_tiny_cnn(tiny_cnn(4, size=5)), is_tiny_cnn(one_layer_cnn())
+    (True, False)
+    """
+    first = getattr(as_model(model), "first", None)
+    if not isinstance(first, nn.Conv2d) or first.kernel_size[0] not in (3, 5, 7, 9):
+        return False
+    with torch.device("meta"):  # layers without numbers: nothing is drawn at random
+        twin = tiny_cnn(first.out_channels, size=first.kernel_size[0])
+    return repr(model) == repr(twin)
+
+
 def one_layer_cnn(kernels: int = 8, *, size: int = 7) -> nn.Sequential:
     """Build a network with a single convolutional layer: kernels, ReLU, pooling, linear.
 
@@ -97,7 +116,7 @@ def one_layer_cnn(kernels: int = 8, *, size: int = 7) -> nn.Sequential:
     kernels : int, default 8
         Number of kernels.
     size : int, default 7
-        Their height and width.
+        Their height and width, at most 27: beyond that nothing would be left to pool.
 
     Examples
     --------
@@ -105,7 +124,7 @@ def one_layer_cnn(kernels: int = 8, *, size: int = 7) -> nn.Sequential:
     144
     """
     kernels = _validate.at_least(kernels, "kernels")
-    size = _validate.at_least(size, "size")
+    size = _validate.at_least(size, "size", most=27)
     side = (28 - size + 1 + 2) // 4
     layers = {
         "first": nn.Conv2d(1, kernels, size, padding=1),
@@ -169,6 +188,20 @@ def large_cnn() -> nn.Sequential:
     )
 
 
+def build(network: Any) -> nn.Module:
+    """Return the network that `network` builds.
+
+    Raises
+    ------
+    TypeError
+        If it cannot be called, or builds something else.
+    """
+    if isinstance(network, nn.Module) or not callable(network):
+        shown = _validate.shown(network)
+        raise TypeError(f"`network` must be a function that builds a network; got {shown}")
+    return as_model(network(), "network()")
+
+
 class Shuffle(nn.Module):
     """Put the pixels of every picture into one fixed random order.
 
@@ -177,7 +210,7 @@ class Shuffle(nn.Module):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(_validate.at_least(seed, "seed", 0))
         self.order: Tensor
         self.register_buffer("order", torch.randperm(784, generator=generator))
 
@@ -197,5 +230,5 @@ def shuffled(network: Callable[[], nn.Sequential] = tiny_cnn) -> nn.Sequential:
     ['shuffle', 'first']
     """
     layers: OrderedDict[str, nn.Module] = OrderedDict(shuffle=Shuffle())
-    layers.update(network().named_children())
+    layers.update(build(network).named_children())
     return nn.Sequential(layers)

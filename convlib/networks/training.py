@@ -13,12 +13,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convlib import _validate
-from convlib.networks._checks import as_images, as_labels
+from convlib.networks._checks import as_digits, as_images, as_model
 from convlib.networks._progress import progress_bar
-from convlib.networks.models import tiny_cnn
+from convlib.networks.inside import looking
+from convlib.networks.models import build, parameter_count, tiny_cnn
 
 LEARNING_RATE = 0.01
-EPOCHS = 80
+EPOCHS = 20
 BATCH = 128
 WEIGHT_DECAY = 0.01
 SMOOTHNESS = 0.003
@@ -36,24 +37,41 @@ def smoothness(kernels: Tensor) -> Tensor:
     Returns
     -------
     Tensor
-        One number, 0 for constant kernels.
+        One number, 0 for constant kernels, also for those of zeros only.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `kernels` is no tensor of four dimensions.
 
     Examples
     --------
     >>> smoothness(torch.tensor([[[[1.0, -1.0], [1.0, -1.0]]]])).item()
     2.0
     """
+    _check_tensor(kernels, "kernels", "(F, C, rows, columns)")
     down = kernels.diff(dim=-2).square().sum(dim=(1, 2, 3))
     across = kernels.diff(dim=-1).square().sum(dim=(1, 2, 3))
-    return ((down + across) / kernels.square().sum(dim=(1, 2, 3))).sum()
+    energy = kernels.square().sum(dim=(1, 2, 3)).clamp_min(torch.finfo(kernels.dtype).tiny)
+    return ((down + across) / energy).sum()
+
+
+def _check_tensor(value: Any, name: str, shape: str) -> None:
+    if not isinstance(value, Tensor):
+        raise TypeError(f"`{name}` must be a PyTorch tensor; got {type(value).__name__}")
+    if value.ndim != 4:
+        raise ValueError(f"`{name}` must have shape {shape}; got {tuple(value.shape)}")
 
 
 def random_affine(images: Tensor) -> Tensor:
     """Return each picture slightly turned, sheared, scaled and shifted, at random.
 
     Rotation up to 10 degrees, shear up to 0.1, scale 0.9 to 1.1, shift up to 1.5 pixels; drawn
-    for every picture from PyTorch's generator. Shape (n, 1, rows, columns), as the result.
+    for every picture from PyTorch's generator. Shape (n, 1, side, side), as the result.
     """
+    _check_tensor(images, "images", "(n, 1, side, side)")
+    if images.shape[-2] != images.shape[-1]:
+        raise ValueError(f"`images` must be square; got shape {tuple(images.shape)}")
     n, side = len(images), images.shape[-1]
     turn, shear, scale, down, across = torch.empty(5, n).uniform_(-1, 1)
     turn, shear, scale = turn * math.radians(10), shear * 0.1, 1 + 0.1 * scale
@@ -104,6 +122,18 @@ def _optimiser(model: nn.Module, rate: float) -> torch.optim.AdamW:
     )
 
 
+def _batches(n: int) -> tuple[Tensor, ...]:
+    """Return all places below `n` in random order, in batches that differ by one at most."""
+    return torch.randperm(n).tensor_split(math.ceil(n / BATCH))
+
+
+def _learned_kernels(model: nn.Module) -> Tensor | None:
+    first = getattr(model, "first", None)
+    if not isinstance(first, nn.Conv2d) or not first.weight.requires_grad:
+        return None
+    return first.weight
+
+
 def _fit(
     model: nn.Module,
     x: Tensor,
@@ -116,26 +146,37 @@ def _fit(
     rate: float,
 ) -> list[float]:
     optimiser = _optimiser(model, rate)
-    steps = n * math.ceil(len(x) / BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, rate, total_steps=steps, pct_start=0.2
+        optimiser, rate, total_steps=n * math.ceil(len(x) / BATCH), pct_start=0.2
     )
-    weight = getattr(getattr(model, "first", None), "weight", None)
-    smooth = smooth if weight is not None and weight.requires_grad else 0.0
+    kernels = _learned_kernels(model) if smooth else None
     losses = []
     for _ in epochs:
         seen = random_affine(x) if augment else x
         total = 0.0
-        for batch in torch.randperm(len(x)).split(BATCH):
+        for batch in _batches(len(x)):
             optimiser.zero_grad()
             error = functional.cross_entropy(model(seen[batch]), y[batch])
-            loss = error + smooth * smoothness(weight) if weight is not None and smooth else error
+            loss = error if kernels is None else error + smooth * smoothness(kernels)
             loss.backward()
             optimiser.step()
             schedule.step()
             total += error.item() * len(batch)
         losses.append(total / len(x))
     return losses
+
+
+def _untrained(network: Any) -> nn.Module:
+    """Build a network, and refuse one that cannot be trained on digits."""
+    model: Any = build(network)  # PyTorch's own hints do not know `memory_format`
+    if not parameter_count(model, trained_only=True):
+        raise ValueError("`network` must have numbers to train; got none")
+    with looking(model):
+        shape = tuple(model(torch.zeros(2, 1, 28, 28)).shape)
+    if shape != (2, 10):
+        raise ValueError(f"`network` must give 10 scores for each picture; got shape {shape} for 2")
+    model.to(memory_format=torch.channels_last)
+    return as_model(model.train())
 
 
 def train(
@@ -153,20 +194,22 @@ def train(
 ) -> Training:
     """Train a network on labelled pictures of digits.
 
-    AdamW with a one-cycle learning rate, cross-entropy, batches of 128. The
-    same seed and number of threads give the same network, whatever else the machine does.
+    AdamW with a one-cycle learning rate, cross-entropy, batches of at most 128 pictures. The same
+    seed and number of threads give the same network, whatever else the machine does.
 
     Parameters
     ----------
     images : array_like, shape (n, 28, 28)
-        Pictures from 0 to 1.
+        Pictures from 0 to 1, at least two.
     labels : array_like of int, shape (n,)
         The digits 0 to 9.
     seed : int
-        Decides the starting weights, the order of the pictures and their distortions.
+        Not negative. Decides the starting weights, the order of the pictures and their
+        distortions.
     network : callable, default `tiny_cnn`
-        Called without arguments, returns the untrained network.
-    epochs : int, default 80
+        Called without arguments, returns the untrained network, which gives ten scores for each
+        picture.
+    epochs : int, default 20
         How often every picture is used.
     augment : bool, default True
         Distort the pictures anew in every epoch, see `random_affine`.
@@ -187,18 +230,24 @@ def train(
     Raises
     ------
     TypeError, ValueError
-        If shapes do not fit, labels are not integers 0 to 9, or `epochs`, `rate` or `threads`
-        is not positive.
+        If shapes do not fit, pictures are not finite, labels are not integers 0 to 9, `seed` or
+        `smooth` is negative, `epochs`, `rate` or `threads` is not positive, or `network` builds
+        something that cannot be trained on digits.
     """
     x = as_images(images)
-    y = as_labels(labels, len(x))
+    if len(x) < 2:
+        raise ValueError(f"`images` must hold at least two pictures; got {len(x)}")
+    y = as_digits(labels, "labels", len(x))
+    seed = _validate.at_least(seed, "seed", 0)
     epochs = _validate.at_least(epochs, "epochs")
+    smooth = _validate.finite_number(smooth, "smooth")
+    if smooth < 0:
+        raise ValueError(f"`smooth` must not be negative; got {smooth}")
     rate = _validate.positive_number(rate, "rate")
     threads = _validate.at_least(threads, "threads")
     start = time.perf_counter()
     with _reproducible(seed, threads):
-        untrained: Any = network()  # PyTorch's own hints do not know `memory_format`
-        model: nn.Module = untrained.to(memory_format=torch.channels_last).train()
+        model = _untrained(network)
         steps = progress_bar(range(epochs), "epochs", epochs, progress)
         losses = _fit(model, x, y, steps, n=epochs, augment=augment, smooth=smooth, rate=rate)
     return Training(model.eval(), np.array(losses), time.perf_counter() - start)
