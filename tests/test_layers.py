@@ -374,33 +374,14 @@ def test_a_kernel_repeated_by_broadcasting_is_welcome():
         np.testing.assert_array_equal(ours, expected)
 
 
-@given(st.tuples(*[st.integers(1, 9)] * 3), st.integers(1, 900))
-@settings(deadline=None)
-def test_blocks_hold_every_pixel_once(shape, bytes_each):
-    """Also: pixels are counted along the picture, and few blocks are smaller than they must be."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(windows, "CACHE", 2000)
-        patch.setattr(windows, "FEWEST", 4)
-        parts = list(windows.blocks(shape, bytes_each))
-    seen = np.zeros(shape, int)
-    numbers = np.arange(seen[0].size).reshape(shape[1:])
-    room = max(2000 // bytes_each, 4)
-    for pictures, rows, columns, pixels in parts:
-        seen[pictures, rows, columns] += 1
-        assert seen[pictures, rows, columns].size <= room
-        inside = numbers[rows, columns].ravel()
-        np.testing.assert_array_equal(inside, numbers.ravel()[pixels])
-    assert (seen == 1).all()
-
-
 @pytest.mark.parametrize(("cache", "fewest"), [(1, 1), (1, 5), (900, 1), (5000, 1)])
 @pytest.mark.parametrize(("x_shape", "w_shape", "options"), CASES)
 def test_the_size_of_blocks_does_not_show(x_shape, w_shape, options, cache, fewest, monkeypatch):
     x, weight = draw(16, x_shape, w_shape)
     (grad,) = draw(17, layers.conv2d(x, weight, **options).shape)
     expected = every_result(grad, x, weight, **options)[:5]
-    monkeypatch.setattr(windows, "CACHE", cache)
-    monkeypatch.setattr(windows, "FEWEST", fewest)
+    monkeypatch.setattr(windows, "BLOCK_BYTES", cache)
+    monkeypatch.setattr(windows, "FEWEST_PIXELS", fewest)
     for a, b in zip(expected, every_result(grad, x, weight, **options), strict=False):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
 
@@ -417,7 +398,7 @@ def test_memory_does_not_grow_with_the_kernel(padding):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     unrolled = x.nbytes * 49
-    assert peak < answers + 2.5 * x.nbytes + 2.1 * windows.CACHE < unrolled
+    assert peak < answers + 2.5 * x.nbytes + 2.1 * windows.BLOCK_BYTES < unrolled
 
 
 def test_steps_larger_than_the_picture_are_harmless():

@@ -1,4 +1,14 @@
-"""The convolutional layer, its gradients, and its transpose."""
+"""The convolutional layer, its gradients, and its transpose: three matrix products.
+
+Write the kernels as the rows of a matrix K, and as the columns of a matrix X the windows of the
+pictures: what each output pixel looks at (`convlib.layers.windows`). Then the layer is ``Y = K X``,
+
+    y[n, f, i, j] = sum over c, a, b of w[f, c, a, b] * x[n, c, i * s + a * d, j * s + b * d]
+
+with stride s and dilation d. If G is the gradient of the loss with respect to Y, the gradient for K
+is ``G Xᵀ``, and the one for X is ``Kᵀ G``, added up where windows overlap. The latter, used as a
+layer of its own, is the transposed convolution.
+"""
 
 from typing import NamedTuple
 
@@ -6,15 +16,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, real_array
-from convlib.layers.sizes import Geometry, IntOrPair
+from convlib.layers.sizes import Geometry, IntOrPair, Shape
 from convlib.layers.windows import (
-    columns_in_blocks,
-    matrices,
-    padded_shape,
+    add_columns,
+    blocks,
+    crop,
     refuse_zeros,
-    rows_of,
-    spread,
-    windows,
+    sliding_windows,
+    to_columns,
+    view_windows,
 )
 
 __all__ = ["Gradients", "conv2d", "conv2d_backward", "conv_transpose2d"]
@@ -31,7 +41,7 @@ class Gradients(NamedTuple):
     """Shape (F,)."""
 
 
-@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
+@np.errstate(all="ignore")  # overflow gives infinity, zero times infinity NaN, as documented
 def conv2d(
     x: ArrayLike,
     weight: ArrayLike,
@@ -80,17 +90,17 @@ def conv2d(
              [ -8., -16.]]]])
     """
     x, weight = _batches(x=x, weight=weight)
-    geometry = Geometry.check(stride, padding, dilation, groups)
+    geometry = Geometry.checked(stride, padding, dilation, groups)
     shape = geometry.output_shape(x.shape, weight.shape)
-    view = windows(x, weight.shape[2:], geometry, "weight")
-    y = np.empty(shape, x.dtype)
-    kernels, in_rows = matrices(weight, groups), rows_of(y, groups)
-    for pictures, pixels, columns in columns_in_blocks(view, groups):
-        np.matmul(kernels, columns, out=in_rows[pictures, ..., pixels])
+    windows = sliding_windows(x, weight.shape[2:], geometry, "weight")
+    kernels, y = _kernel_rows(weight, groups), np.empty(shape, x.dtype)
+    for block in blocks(windows.shape, windows.itemsize):
+        products = kernels @ to_columns(windows[block], groups)
+        y[block] = products.reshape(y[block].shape)
     return y if bias is None else _add_bias(y, bias)
 
 
-@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
+@np.errstate(all="ignore")  # overflow gives infinity, zero times infinity NaN, as documented
 def conv2d_backward(
     grad_output: ArrayLike,
     x: ArrayLike,
@@ -128,19 +138,21 @@ def conv2d_backward(
     array([[[[21., 32.]]]])
     """
     grad, x, weight = _batches(grad_output=grad_output, x=x, weight=weight)
-    geometry = Geometry.check(stride, padding, dilation, groups)
+    geometry = Geometry.checked(stride, padding, dilation, groups)
     shape = geometry.output_shape(x.shape, weight.shape)
     if grad.shape != shape:
         raise ValueError(f"`grad_output` must have the output's shape {shape}; got {grad.shape}")
-    view, in_rows = windows(x, weight.shape[2:], geometry, "weight"), rows_of(grad, groups)
-    products = np.zeros_like(matrices(weight, groups).swapaxes(1, 2))
-    for pictures, pixels, columns in columns_in_blocks(view, groups):
-        products += (columns @ in_rows[pictures, ..., pixels].swapaxes(2, 3)).sum(axis=0)
-    grad_weight = products.swapaxes(1, 2).reshape(weight.shape)
-    return Gradients(spread(grad, weight, x.shape, geometry), grad_weight, grad.sum((0, 2, 3)))
+    windows = sliding_windows(x, weight.shape[2:], geometry, "weight")
+    sums = np.zeros_like(_kernel_rows(weight, groups).swapaxes(1, 2))  # X Gᵀ is faster than G Xᵀ
+    for block in blocks(windows.shape, windows.itemsize):
+        columns = to_columns(windows[block], groups)
+        sums += (columns @ _pixel_rows(grad[block], groups).swapaxes(2, 3)).sum(axis=0)
+    grad_weight = sums.swapaxes(1, 2).reshape(weight.shape)
+    grad_x = _transpose(grad, weight, x.shape, geometry)
+    return Gradients(grad_x, grad_weight, grad.sum(axis=(0, 2, 3)))
 
 
-@np.errstate(invalid="ignore")  # infinity times zero is NaN, as documented
+@np.errstate(all="ignore")  # overflow gives infinity, zero times infinity NaN, as documented
 def conv_transpose2d(
     x: ArrayLike,
     weight: ArrayLike,
@@ -191,12 +203,33 @@ def conv_transpose2d(
     array([[[[ 1.,  2., 13., 20., 30.]]]])
     """
     x, weight = _batches(x=x, weight=weight)
-    geometry = Geometry.check(stride, padding, dilation, groups)
+    geometry = Geometry.checked(stride, padding, dilation, groups)
     shape = geometry.transposed_shape(x.shape, weight.shape, output_padding)
-    stamped = x.size * weight[0].size
-    refuse_zeros(padded_shape(shape, geometry), stamped, "`stride` and `dilation`", geometry[::2])
-    y = spread(x, weight, shape, geometry)
+    stamped, settings = x.size * weight[0].size, (geometry.stride, geometry.dilation)
+    refuse_zeros(geometry.padded(shape), stamped, "`stride` and `dilation`", settings)
+    y = _transpose(x, weight, shape, geometry)
     return y if bias is None else _add_bias(y, bias)
+
+
+def _transpose(y: FloatArray, weight: FloatArray, shape: Shape, geometry: Geometry) -> FloatArray:
+    """Stamp the kernels, weighted by the pixels of `y`, on empty pictures of `shape`."""
+    x = np.zeros(geometry.padded(shape), y.dtype)
+    windows = view_windows(x, weight.shape[2:], geometry)
+    windows = windows[:, :, : y.shape[2], : y.shape[3]]  # output_padding may have room for more
+    kernels = _kernel_rows(weight, geometry.groups).swapaxes(1, 2)
+    for block in blocks(windows.shape, windows.itemsize):
+        add_columns(kernels @ _pixel_rows(y[block], geometry.groups), windows[block])
+    return crop(x, geometry)
+
+
+def _kernel_rows(weight: FloatArray, groups: int) -> FloatArray:
+    """Write each kernel as a row, shape (groups, F / groups, C / groups * kh * kw)."""
+    return weight.reshape(groups, weight.shape[0] // groups, -1)
+
+
+def _pixel_rows(y: FloatArray, groups: int) -> FloatArray:
+    """Write each channel as a row, shape (N, groups, F / groups, H' * W')."""
+    return y.reshape(len(y), groups, y.shape[1] // groups, -1)
 
 
 def _batches(**arrays: ArrayLike) -> list[FloatArray]:

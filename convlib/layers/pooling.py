@@ -1,4 +1,11 @@
-"""What stands between convolutional layers: pooling and the rectifier."""
+"""What stands between convolutional layers: pooling and the rectifier.
+
+Pooling looks through the same windows as a layer does, one channel at a time, and keeps one number
+of each: the largest or the mean. The rectifier keeps what is positive.
+
+    max_pool2d(x)[n, c, i, j] = maximum over a, b of x[n, c, i * stride + a, j * stride + b]
+    relu(x)                   = max(x, 0)
+"""
 
 import math
 from typing import Any
@@ -7,36 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, pair, real_array
-from convlib.layers.sizes import Geometry, IntOrPair, span
-from convlib.layers.windows import windows
+from convlib.layers.sizes import Geometry, IntOrPair, effective_size
+from convlib.layers.windows import sliding_windows
 
 __all__ = ["avg_pool2d", "max_pool2d", "relu"]
-
-
-def _pool_windows(
-    x: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, fill: float
-) -> FloatArray:
-    x = real_array(x, "x", ndim=4)
-    kernel = pair(kernel_size, "kernel_size", 1)
-    stride = kernel if stride is None else stride
-    geometry = Geometry.check(stride, padding, dilation)
-    for p, k, d in zip(geometry.padding, kernel, geometry.dilation, strict=True):
-        if 2 * p > span(k, d):
-            raise ValueError(
-                f"`padding` must be at most half of what the window spans ({span(k, d)}); got {p}"
-            )
-    return windows(x, kernel, geometry, "kernel_size", fill)
-
-
-def _combine(combine: np.ufunc, view: FloatArray) -> FloatArray:
-    """Reduce every window to one number, by a function of two numbers."""
-    if math.prod(view.shape[4:]) > math.prod(view.shape[2:4]):
-        return np.asarray(combine.reduce(view, axis=(4, 5)))
-    first, *others = np.ndindex(view.shape[4:])
-    answer = view[..., *first].copy()
-    for tap in others:  # few large operations are faster than many small ones
-        combine(answer, view[..., *tap], out=answer)
-    return answer
 
 
 def max_pool2d(
@@ -77,11 +58,10 @@ def max_pool2d(
     >>> max_pool2d([[[[1, 2, 5, 0], [3, 4, 0, 7]]]], 2)
     array([[[[4., 7.]]]])
     """
-    view = _pool_windows(x, kernel_size, stride, padding, dilation, -np.inf)
-    return _combine(np.maximum, view)
+    return _reduce(np.maximum, _pool_windows(x, kernel_size, stride, padding, dilation, -np.inf))
 
 
-@np.errstate(invalid="ignore")  # opposite infinities average to NaN
+@np.errstate(all="ignore")  # too large a sum is infinite, opposite infinities sum to NaN
 def avg_pool2d(
     x: ArrayLike,
     kernel_size: IntOrPair,
@@ -117,9 +97,9 @@ def avg_pool2d(
     >>> avg_pool2d([[[[1, 2, 5, 0], [3, 4, 0, 7]]]], 2)
     array([[[[2.5, 3. ]]]])
     """
-    view = _pool_windows(x, kernel_size, stride, padding, 1, 0.0)
-    total = _combine(np.add, view)
-    total /= math.prod(view.shape[4:])
+    windows = _pool_windows(x, kernel_size, stride, padding, 1, 0.0)
+    total = _reduce(np.add, windows)
+    total /= math.prod(windows.shape[4:])
     return total
 
 
@@ -143,3 +123,31 @@ def relu(x: ArrayLike) -> FloatArray:
     """
     x = real_array(x, "x")
     return np.maximum(x, x.dtype.type(0))
+
+
+def _pool_windows(
+    x: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, fill: float
+) -> FloatArray:
+    """Check the options of a pool and return its windows, shape (N, C, H', W', kh, kw)."""
+    x = real_array(x, "x", ndim=4)
+    kernel = pair(kernel_size, "kernel_size", 1)
+    geometry = Geometry.checked(kernel if stride is None else stride, padding, dilation)
+    for p, k, d in zip(geometry.padding, kernel, geometry.dilation, strict=True):
+        spanned = effective_size(k, d)
+        if 2 * p > spanned:
+            raise ValueError(
+                f"`padding` must be at most half of what the window spans ({spanned}); got {p}"
+            )
+    return sliding_windows(x, kernel, geometry, "kernel_size", fill)
+
+
+def _reduce(function: np.ufunc, windows: FloatArray) -> FloatArray:
+    """Reduce every window to one number, by a function of two numbers."""
+    height, width, kh, kw = windows.shape[2:]
+    if kh * kw > height * width:
+        return np.asarray(function.reduce(windows, axis=(4, 5)))
+    # NumPy is faster at a few large operations: one for each tap, on all windows at once
+    result = windows[..., 0, 0].copy()
+    for a, b in list(np.ndindex(kh, kw))[1:]:
+        function(result, windows[..., a, b], out=result)
+    return result

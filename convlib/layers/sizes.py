@@ -1,4 +1,11 @@
-"""Sizes of layers: whole numbers in, whole numbers out, and the rules that they obey."""
+"""Sizes of layers: whole numbers in, whole numbers out, and the rules that they obey.
+
+A kernel of k taps, `dilation` apart, spans ``dilation * (k - 1) + 1`` pixels, its effective size.
+Padding puts zeros at both ends of the n pixels of an axis. The kernel then takes one position after
+the other, `stride` pixels apart, and each gives one output pixel:
+
+    output size = floor((n + 2 * padding - effective size) / stride) + 1
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -11,22 +18,6 @@ __all__ = ["output_size", "receptive_field"]
 
 Shape: TypeAlias = tuple[int, ...]
 IntOrPair: TypeAlias = int | Pair  # one number for both axes, or (rows, columns)
-
-
-def span(k: int, dilation: int) -> int:
-    """Return how many pixels a kernel of `k` taps reaches over, first to last."""
-    return dilation * (k - 1) + 1
-
-
-def places(n: int, k: int, stride: int, padding: int, dilation: int, name: str) -> int:
-    """Return how many places a kernel takes along one axis; `name` is the argument to blame."""
-    room, reach = n + 2 * padding, span(k, dilation)
-    if reach > room:
-        raise ValueError(
-            f"`{name}` must fit into the padded input, {room} long on this axis; "
-            f"got a kernel that spans {reach} (size {k}, dilation {dilation})"
-        )
-    return (room - reach) // stride + 1
 
 
 def output_size(n: int, k: int, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
@@ -44,7 +35,7 @@ def output_size(n: int, k: int, *, stride: int = 1, padding: int = 0, dilation: 
     Returns
     -------
     int
-        Number of places the kernel takes, at least 1.
+        Number of positions that the kernel takes, at least 1.
 
     Raises
     ------
@@ -58,7 +49,7 @@ def output_size(n: int, k: int, *, stride: int = 1, padding: int = 0, dilation: 
     """
     n, k, stride = at_least(n, "n", 1), at_least(k, "k", 1), at_least(stride, "stride", 1)
     padding, dilation = at_least(padding, "padding", 0), at_least(dilation, "dilation", 1)
-    return places(n, k, stride, padding, dilation, "k")
+    return positions(n, k, stride, padding, dilation, "k")
 
 
 def receptive_field(layers: Iterable[Sequence[int]]) -> int:
@@ -95,9 +86,25 @@ def receptive_field(layers: Iterable[Sequence[int]]) -> int:
         if not isinstance(items, Sequence) or len(items) not in (2, 3):
             raise ValueError(f"`layers` must hold (kernel, stride[, dilation]); got {shown(layer)}")
         k, stride, dilation = (at_least(v, "layers", 1) for v in (*items, 1)[:3])
-        field += (span(k, dilation) - 1) * jump
+        field += (effective_size(k, dilation) - 1) * jump
         jump *= stride
     return field
+
+
+def effective_size(k: int, dilation: int) -> int:
+    """Return how many pixels a kernel of `k` taps spans, from the first to the last."""
+    return dilation * (k - 1) + 1
+
+
+def positions(n: int, k: int, stride: int, padding: int, dilation: int, name: str) -> int:
+    """Return how many positions a kernel takes along one axis; `name` is the argument to blame."""
+    padded, spanned = n + 2 * padding, effective_size(k, dilation)
+    if spanned > padded:
+        raise ValueError(
+            f"`{name}` must fit into the padded input, {padded} long on this axis; "
+            f"got a kernel that spans {spanned} (size {k}, dilation {dilation})"
+        )
+    return (padded - spanned) // stride + 1
 
 
 class Geometry(NamedTuple):
@@ -109,15 +116,19 @@ class Geometry(NamedTuple):
     groups: int = 1
 
     @classmethod
-    def check(cls, stride: Any, padding: Any, dilation: Any, groups: Any = 1) -> "Geometry":
+    def checked(cls, stride: Any, padding: Any, dilation: Any, groups: Any = 1) -> "Geometry":
         """Check the options of a layer and return them."""
-        steps, zeros = pair(stride, "stride", 1), pair(padding, "padding", 0)
-        return cls(steps, zeros, pair(dilation, "dilation", 1), at_least(groups, "groups", 1))
+        return cls(
+            pair(stride, "stride", 1),
+            pair(padding, "padding", 0),
+            pair(dilation, "dilation", 1),
+            at_least(groups, "groups", 1),
+        )
 
     def output_size(self, size: Shape, kernel: Shape, name: str) -> Pair:
         """Return rows and columns of the output for rows and columns of input and kernel."""
         rows, columns = zip(size, kernel, *self[:3], strict=True)
-        return places(*rows, name), places(*columns, name)
+        return positions(*rows, name), positions(*columns, name)
 
     def output_shape(self, x_shape: Shape, weight_shape: Shape) -> Shape:
         """Check that pictures and kernels belong together; return the shape of the output."""
@@ -132,7 +143,7 @@ class Geometry(NamedTuple):
         return n, kernels, *self.output_size(x_shape[2:], weight_shape[2:], "weight")
 
     def transposed_shape(self, x_shape: Shape, weight_shape: Shape, output_padding: Any) -> Shape:
-        """Return the shape of the input whose `output_shape` is `x_shape`, and then some."""
+        """Return the shape of the pictures that a transposed layer makes of `x`."""
         (n, channels), (kernels, depth) = x_shape[:2], weight_shape[:2]
         if kernels != channels:
             raise ValueError(
@@ -142,7 +153,12 @@ class Geometry(NamedTuple):
         self.divide(channels, "channels of `x`")
         extra = pair(output_padding, "output_padding", 0)
         rows, columns = zip(x_shape[2:], weight_shape[2:], *self[:3], extra, strict=True)
-        return n, depth * self.groups, _stamped(*rows), _stamped(*columns)
+        return n, depth * self.groups, _transposed_size(*rows), _transposed_size(*columns)
+
+    def padded(self, shape: Shape) -> Shape:
+        """Return the shape of pictures of `shape` together with the padding around them."""
+        (n, channels, height, width), (top, left) = shape, self.padding
+        return n, channels, height + 2 * top, width + 2 * left
 
     def divide(self, channels: int, what: str) -> None:
         """Check that `groups` divides a number of channels."""
@@ -150,14 +166,14 @@ class Geometry(NamedTuple):
             raise ValueError(f"`groups` must divide the {channels} {what}; got {self.groups}")
 
 
-def _stamped(n: int, k: int, stride: int, padding: int, dilation: int, extra: int) -> int:
-    """Return the length that `n` stamps of a kernel cover along one axis."""
+def _transposed_size(n: int, k: int, stride: int, padding: int, dilation: int, extra: int) -> int:
+    """Return the length that `n` stamps of a kernel cover along one axis, without the padding."""
     if extra >= max(stride, dilation):
         raise ValueError(
             "`output_padding` must be smaller than the stride or the dilation "
             f"({stride}, {dilation}); got {extra}"
         )
-    full = (n - 1) * stride + span(k, dilation) + extra
+    full = (n - 1) * stride + effective_size(k, dilation) + extra
     if full <= 2 * padding:
         raise ValueError(f"`padding` must leave some of the {full} pixels; got {padding}")
     return full - 2 * padding

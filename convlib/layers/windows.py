@@ -1,32 +1,38 @@
-"""Windows that slide over pictures: as a view, as columns of matrices, and added up again.
+"""Windows that slide over pictures, and matrices that hold them as columns.
 
-All work on layers is matrix products of kernels, one in each row, with windows, one in each column.
-The columns hold every pixel many times, so they are written down for one block at a time: small
-enough for the cache, large enough for a fast product.
+A window is what one output pixel looks at: kh × kw pixels of each channel, `dilation` apart. One
+output pixel further, the window is `stride` pixels further. Written as columns (im2col),
+
+    columns[n, (c, a, b), (i, j)] = x[n, c, i * stride + a * dilation, j * stride + b * dilation]
+
+they turn a layer into a matrix product. Where windows overlap, the columns hold a pixel many times,
+so they are written down for one block of output pixels at a time. The transpose (col2im) adds each
+column to the pixels that it stands for.
 """
 
 import math
 from collections.abc import Iterator
 from itertools import product
-from operator import add
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, pair, real_array
-from convlib.layers.sizes import Geometry, IntOrPair, Shape, span
+from convlib.layers.sizes import Geometry, IntOrPair, Shape, effective_size
 
 __all__ = ["im2col"]
 
-CACHE = 2**22  # bytes of unrolled windows at a time: a processor's cache holds that many
-FEWEST = 64  # pixels at a time: fewer are not worth a matrix product
+BLOCK_BYTES = 2**22  # of columns at a time, which a processor's cache can hold
+FEWEST_PIXELS = 64  # of a block: fewer are not worth a matrix product
+
+Block = tuple[slice, slice, slice, slice]  # pictures, all channels, rows, columns
 
 
-def windows(
+def sliding_windows(
     x: FloatArray, kernel: Shape, geometry: Geometry, name: str, fill: float = 0.0
 ) -> FloatArray:
-    """Return the read-only view of all windows of `x`.
+    """Return a view of all windows of pictures, once they are padded.
 
     Parameters
     ----------
@@ -39,7 +45,7 @@ def windows(
     name : str
         The argument to blame when the kernel does not fit.
     fill : float
-        Value outside the picture.
+        Value of the padding.
 
     Returns
     -------
@@ -49,25 +55,23 @@ def windows(
     geometry.output_size(x.shape[2:], kernel, name)
     top, left = geometry.padding
     if top or left:
-        refuse_zeros(padded_shape(x.shape, geometry), x.size, "`padding`", geometry.padding)
+        refuse_zeros(geometry.padded(x.shape), x.size, "`padding`", geometry.padding)
         x = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)), constant_values=fill)
-    return slide(x, kernel, geometry)
+    return view_windows(x, kernel, geometry)
 
 
-def slide(
-    x: FloatArray, kernel: Shape, geometry: Geometry, *, writeable: bool = False
-) -> FloatArray:
-    """Return the view of all windows of `x`, which has its padding already; see `windows`."""
+def view_windows(padded: FloatArray, kernel: Shape, geometry: Geometry) -> FloatArray:
+    """Return the windows of padded pictures; what is added to them is added to the pictures."""
     (sh, sw), _, (dh, dw), _ = geometry
-    size = span(kernel[0], dh), span(kernel[1], dw)
-    view = sliding_window_view(x, size, axis=(2, 3), writeable=writeable)
-    return view[:, :, ::sh, ::sw, ::dh, ::dw]
+    size = effective_size(kernel[0], dh), effective_size(kernel[1], dw)
+    windows = sliding_window_view(padded, size, axis=(2, 3), writeable=padded.flags.writeable)
+    return windows[:, :, ::sh, ::sw, ::dh, ::dw]
 
 
-def padded_shape(shape: Shape, geometry: Geometry) -> Shape:
-    """Return the shape of pictures together with the padding around them."""
-    (n, channels, height, width), (top, left) = shape, geometry.padding
-    return n, channels, height + 2 * top, width + 2 * left
+def crop(padded: FloatArray, geometry: Geometry) -> FloatArray:
+    """Cut the padding off again."""
+    (top, left), (height, width) = geometry.padding, padded.shape[2:]
+    return np.ascontiguousarray(padded[:, :, top : height - top, left : width - left])
 
 
 def refuse_zeros(shape: Shape, values: int, name: str, got: object) -> None:
@@ -80,81 +84,56 @@ def refuse_zeros(shape: Shape, values: int, name: str, got: object) -> None:
         )
 
 
-def blocks(shape: Shape, bytes_each: int) -> Iterator[tuple[slice, slice, slice, slice]]:
-    """Cut a batch into blocks that the processor's cache can hold.
+def blocks(shape: Shape, itemsize: int) -> Iterator[Block]:
+    """Cut the output pixels into blocks whose columns a processor's cache can hold.
+
+    A block is some whole pictures if they fit, else some whole rows of one picture, else a part of
+    one row.
 
     Parameters
     ----------
-    shape : (int, int, int)
-        Number of pictures, rows and columns.
-    bytes_each : int
-        Memory that the work on one pixel needs.
+    shape : tuple of int
+        Shape of the windows, (N, C, H', W', kh, kw).
+    itemsize : int
+        Bytes of a number.
 
     Yields
     ------
-    pictures, rows, columns, pixels : slice
-        One block: whole pictures if they fit, else whole rows of one picture, else a part of one
-        row. `pixels` are its places in the picture read row by row.
+    tuple of slice
+        Index of the block in the windows and in the output.
     """
-    n, height, width = shape
-    room = max(CACHE // bytes_each, FEWEST)
-    steps = [max(1, step) for step in (room // (height * width), room // width, room)]
-    for corner in product(*map(range, (0, 0, 0), shape, steps)):
-        pictures, rows, columns = map(slice, corner, map(min, map(add, corner, steps), shape))
-        first, last = rows.start * width + columns.start, (rows.stop - 1) * width + columns.stop
-        yield pictures, rows, columns, slice(first, last)
+    n, channels, height, width, kh, kw = shape
+    pixels = max(FEWEST_PIXELS, BLOCK_BYTES // (channels * kh * kw * itemsize))
+    steps = [max(1, size) for size in (pixels // (height * width), pixels // width, pixels)]
+    for corner in product(
+        range(0, n, steps[0]), range(0, height, steps[1]), range(0, width, steps[2])
+    ):
+        pictures, rows, columns = (
+            slice(i, i + step) for i, step in zip(corner, steps, strict=True)
+        )
+        yield pictures, slice(None), rows, columns
 
 
-def columns_of(view: FloatArray, groups: int) -> FloatArray:
-    """Write windows as matrices, shape (N, groups, C / groups * kh * kw, H' * W')."""
-    n, channels, rows, columns, kh, kw = view.shape
-    depth = channels // groups * kh * kw
-    # The reshape is the one copy: here each pixel is written down once per window that sees it.
-    matrices = view.transpose(0, 1, 4, 5, 2, 3).reshape(n, groups, depth, rows * columns)
-    return np.ascontiguousarray(matrices)  # without it a view (of 1 x 1 windows) may stay strided
+def to_columns(windows: FloatArray, groups: int) -> FloatArray:
+    """Write windows as columns, shape (N, groups, C / groups * kh * kw, H' * W')."""
+    n, channels, height, width, kh, kw = windows.shape
+    shape = n, groups, channels // groups * kh * kw, height * width
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(shape)  # overlaps are written out here
+    return np.ascontiguousarray(columns)  # windows of one pixel: nothing was written, only read
 
 
-def columns_in_blocks(view: FloatArray, groups: int) -> Iterator[tuple[slice, slice, FloatArray]]:
-    """Yield pictures, pixels (see `blocks`) and the windows there as `columns_of`."""
-    n, channels, height, width, kh, kw = view.shape
-    bytes_each = channels * kh * kw * view.itemsize
-    for pictures, rows, columns, pixels in blocks((n, height, width), bytes_each):
-        yield pictures, pixels, columns_of(view[pictures, :, rows, columns], groups)
-
-
-def add_overlapping(target: FloatArray, shares: FloatArray) -> None:
-    """Add `shares` to windows that overlap; both (N, C, kh, kw, H', W')."""
-    if math.prod(shares.shape[2:4]) > math.prod(shares.shape[4:]):
-        target, shares = (a.transpose(0, 1, 4, 5, 2, 3) for a in (target, shares))
-    # The pixels under one tap never meet, nor do the taps of one pixel: each is a plain addition.
-    for place in np.ndindex(shares.shape[2:4]):
-        target[:, :, *place] += shares[:, :, *place]
-
-
-def matrices(weight: FloatArray, groups: int) -> FloatArray:
-    """Return the kernels as rows of one matrix per group: (groups, F / groups, everything)."""
-    return weight.reshape(groups, weight.shape[0] // groups, -1)
-
-
-def rows_of(y: FloatArray, groups: int) -> FloatArray:
-    """Return the view of outputs with one row per channel: (N, groups, F / groups, H' * W')."""
-    n, channels, rows, columns = y.shape
-    return y.reshape(n, groups, channels // groups, rows * columns)
-
-
-def spread(y: FloatArray, weight: FloatArray, shape: Shape, geometry: Geometry) -> FloatArray:
-    """Apply the transpose of `conv2d`: give each output pixel back to the inputs it looked at."""
-    kernels = matrices(weight, geometry.groups).swapaxes(1, 2)
-    in_rows = rows_of(y, geometry.groups)
-    x = np.zeros(padded_shape(shape, geometry), y.dtype)
-    view = slide(x, weight.shape[2:], geometry, writeable=True).transpose(0, 1, 4, 5, 2, 3)
-    bytes_each = weight[0].nbytes * geometry.groups
-    for pictures, rows, columns, pixels in blocks((len(y), *y.shape[2:]), bytes_each):
-        target = view[pictures, ..., rows, columns]
-        shares = kernels @ in_rows[pictures, ..., pixels]
-        add_overlapping(target, shares.reshape(target.shape))
-    (top, left), (height, width) = geometry.padding, shape[2:]
-    return np.ascontiguousarray(x[:, :, top : top + height, left : left + width])
+def add_columns(columns: FloatArray, windows: FloatArray) -> None:
+    """Add columns, shape as from `to_columns`, to the windows that they belong to."""
+    n, channels, height, width, kh, kw = windows.shape
+    shares = columns.reshape(n, channels, kh, kw, height, width)
+    # Windows overlap, but no two of them have a pixel in the same place of their own, and no window
+    # holds a pixel twice. So each of these is a plain addition; take the fewer and larger ones.
+    if kh * kw <= height * width:
+        for a, b in np.ndindex(kh, kw):
+            windows[..., a, b] += shares[:, :, a, b]
+    else:
+        for i, j in np.ndindex(height, width):
+            windows[:, :, i, j] += shares[..., i, j]
 
 
 def im2col(
@@ -193,7 +172,7 @@ def im2col(
             [5., 6.]]])
     """
     x = real_array(x, "x", ndim=4)
-    geometry = Geometry.check(stride, padding, dilation)
-    view = windows(x, pair(kernel_size, "kernel_size", 1), geometry, "kernel_size")
-    columns = columns_of(view, groups=1)[:, 0]
-    return columns if columns.flags.writeable else columns.copy()  # 1 x 1 windows need no copy
+    geometry = Geometry.checked(stride, padding, dilation)
+    windows = sliding_windows(x, pair(kernel_size, "kernel_size", 1), geometry, "kernel_size")
+    columns = to_columns(windows, groups=1)[:, 0]
+    return columns.copy() if np.may_share_memory(columns, x) else columns
