@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.floating]
 Pair = tuple[int, int]  # (rows, columns)
+MOST_DIMENSIONS = 60  # NumPy's most are 64, of which the work on an array needs a few
 Lengths = Sequence[int]  # or places, one for each axis
 Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]  # see `convlib._parts`
 
@@ -39,7 +40,8 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
         For complex, object, text or masked input, also for masked arrays in a list, for floats
         wider than ``float64``, and for what NumPy cannot read.
     ValueError
-        For ragged or empty input, scalars, and a number of dimensions other than `ndim`.
+        For ragged or empty input, scalars, more dimensions than 60, and a number of dimensions
+        other than `ndim`.
     """
     _look_through(value, name)
     array = _as_array(value, name)
@@ -50,6 +52,8 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
         )
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"`{name}` must have {ndim} dimension(s); got shape {array.shape}")
+    if array.ndim > MOST_DIMENSIONS:
+        raise _too_many_dimensions(name, array.ndim)
     if array.ndim == 0:
         raise ValueError(f"`{name}` must have at least one dimension; got {shown(value)}")
     if array.size == 0:
@@ -66,13 +70,19 @@ def _look_through(value: Any, name: str, inside: tuple[int, ...] = ()) -> None:
     """Refuse what `numpy.asarray` gets wrong: it drops masks, and a list inside itself hangs."""
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"`{name}` must be a plain array (fill the mask first); got a masked array")
-    if not isinstance(value, list | tuple) or len(inside) > 64:  # NumPy's most dimensions
+    if not isinstance(value, list | tuple):
         return
     if id(value) in inside:
         raise ValueError(f"`{name}` must be rectangular; got a list that holds itself")
+    if len(inside) >= MOST_DIMENSIONS:
+        raise _too_many_dimensions(name, "lists nested deeper")
     for item in value:
         if isinstance(item, list | tuple | np.ma.MaskedArray):
             _look_through(item, name, (*inside, id(value)))
+
+
+def _too_many_dimensions(name: str, got: object) -> ValueError:
+    return ValueError(f"`{name}` must have at most {MOST_DIMENSIONS} dimensions; got {got}")
 
 
 def _as_array(value: Any, name: str) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convlib._validate import finite_number, positive_number, real_array, shown
+from convlib._validate import FloatArray, finite_number, positive_number, real_array, shown
 
 __all__ = ["convolve_functions"]
 
@@ -69,20 +69,31 @@ def convolve_functions(
     width = (end - start) / steps
     middles = start + width * (np.arange(steps, dtype=np.float64) + 0.5)
     weights = _product(_values(f, "f", middles.copy()), width)  # f may overwrite what it is given
-    times: NDArray[np.float64] = real_array(_listed(t), "t").astype(np.float64)
+    times: NDArray[np.float64] = _double(real_array(_listed(t), "t"))
     flat, chunk = times.ravel(), max(1, _CELLS // steps)
     starts = range(0, flat.size, chunk)
     sums = [
-        _product(_values(g, "g", np.subtract.outer(flat[i : i + chunk], middles)), weights)
+        _product(_values(g, "g", _differences(flat[i : i + chunk], middles)), weights)
         for i in starts
     ]
     return np.concatenate(sums).reshape(times.shape if np.iterable(t) else ())
 
 
-@np.errstate(invalid="ignore", over="ignore")  # infinities and NaN pass through, as documented
+@np.errstate(all="ignore")  # times near the largest float may overflow, as NumPy's do
+def _differences(times: NDArray[np.float64], middles: NDArray[np.float64]) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = np.subtract.outer(times, middles)
+    return result
+
+
+@np.errstate(all="ignore")  # infinities and NaN pass through, as documented
 def _product(values: NDArray[np.float64], weights: Any) -> NDArray[np.float64]:
     result: NDArray[np.float64] = np.dot(values, weights)
     return result
+
+
+@np.errstate(all="ignore")  # files may hold NaNs that warn when they are converted
+def _double(values: FloatArray) -> NDArray[np.float64]:
+    return values.astype(np.float64, copy=False)
 
 
 def _listed(value: Any) -> Any:
@@ -119,4 +130,4 @@ def _values(function: Function, name: str, at: NDArray[np.float64]) -> NDArray[n
             f"`{name}` must return as many values as it is given; got shape {values.shape} "
             f"for times of shape {at.shape}"
         )
-    return np.broadcast_to(values.astype(np.float64, copy=False), at.shape)
+    return np.broadcast_to(_double(values), at.shape)

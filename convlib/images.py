@@ -29,7 +29,7 @@ def _picture(image: Any) -> FloatArray:
 def _weights(kernel: Any, dtype: np.dtype[Any]) -> FloatArray:
     """Return the kernel with the precision of the picture."""
     weights = real_array(kernel, "kernel", ndim=2)
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):  # what is lost is told below
         rounded = weights.astype(dtype, copy=False)
     if np.isinf(rounded).sum() > np.isinf(weights).sum():
         raise ValueError(
@@ -86,9 +86,9 @@ def filter_image(
     return convolve(picture, weights, mode="same", boundary=boundary, method=method, axes=(0, 1))
 
 
-@np.errstate(invalid="ignore")  # opposite infinities weigh up to NaN
+@np.errstate(all="ignore")  # opposite infinities add up to NaN, and large values may overflow
 def to_grey(image: ArrayLike) -> FloatArray:
-    """Return the brightness of a colour picture; a grey one comes back as it is.
+    """Return the brightness of a colour picture; a grey one is only copied.
 
     Parameters
     ----------
@@ -112,9 +112,9 @@ def to_grey(image: ArrayLike) -> FloatArray:
     """
     picture = _picture(image)
     if picture.ndim == 2:
-        return picture
+        return picture.copy()
     if picture.shape[2] == 1:
-        return picture[..., 0]
+        return picture[..., 0].copy()
     grey: FloatArray = picture[..., :3] @ _LUMINANCE.astype(picture.dtype)
     return grey
 

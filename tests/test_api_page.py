@@ -13,10 +13,10 @@ import convlib
 PAGE = Path(__file__).resolve().parents[1] / "chapters" / "api.md"
 # What readers import. The other modules hold what these are made of, and the drawing of figures.
 MODULES = [
-    "discrete", "continuous", "images", "kernels", "layers", "chunked", "data", "networks",
-    "live",
+    "discrete", "continuous", "images", "kernels", "layers", "naive", "chunked", "data",
+    "networks", "live",
 ]  # fmt: skip
-MATHEMATICS = {"discrete", "continuous", "images", "kernels", "layers", "chunked"}
+MATHEMATICS = {"discrete", "continuous", "images", "kernels", "layers", "naive", "chunked"}
 
 
 def public(module):
