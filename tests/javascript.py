@@ -1,6 +1,5 @@
 """Running the live figures' JavaScript in Node, and comparing what it says with convlib."""
 
-import importlib
 import json
 import os
 import shutil
@@ -10,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from convlib.live._base import View, source
-
 ROOT = Path(__file__).resolve().parents[1]
+SCRIPTS = ROOT / "convlib" / "live" / "scripts"
 
 
 def node():
@@ -27,10 +25,15 @@ def plain(value):
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
-def case(figure, function, arguments, expected, tolerance=1e-5):
-    """Return one call of an exported function and the answer that it must give."""
+def numbers_in(value):
+    """Return arrays and bytes as lists, for JSON."""
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else list(value)
+
+
+def case(module, function, arguments, expected, tolerance=1e-5):
+    """Return one call of a module's function and the answer that it must give."""
     return {
-        "figure": figure,
+        "module": module,
         "function": function,
         "arguments": [plain(argument) for argument in arguments],
         "expected": plain(expected),
@@ -38,22 +41,10 @@ def case(figure, function, arguments, expected, tolerance=1e-5):
     }
 
 
-def module_text(figure):
-    """Return the script that a figure's view runs: its own file, and those that stand before it."""
-    if figure == "shared":
-        return source("shared.js")
-    module = importlib.import_module(f"convlib.live.{figure}")
-    classes = (value for value in vars(module).values() if isinstance(value, type))
-    (view,) = (c for c in classes if issubclass(c, View) and c.__module__ == module.__name__)
-    return view._esm
-
-
 def assert_says_the_same(cases, folder):
-    """Make all calls in Node; the cases and the modules go through files in `folder`."""
-    cases, file = list(cases), folder / "cases.json"
-    file.write_text(json.dumps(cases))
-    for figure in {one["figure"] for one in cases}:
-        (folder / f"{figure}.mjs").write_text(module_text(figure))
+    """Make all calls in Node; the cases go through a file in `folder`."""
+    file = folder / "cases.json"
+    file.write_text(json.dumps(list(cases)))
     run = subprocess.run(
         [node(), "--test", str(ROOT / "tests" / "js" / "parity.test.mjs")],
         env={**os.environ, "LIVE_CASES": str(file)},
@@ -65,20 +56,35 @@ def assert_says_the_same(cases, folder):
     assert "skipped 0" in run.stdout
 
 
-def answers(figure, script, given, folder):
-    """Return what a piece of JavaScript returns that may use `module`, a figure's, and `given`."""
-    file, numbers = folder / f"{figure}.mjs", folder / "given.json"
-    file.write_text(module_text(figure))
-    numbers.write_text(json.dumps(given))
+def answers(names, script, given, folder):
+    """Return what a piece of JavaScript returns, whose words are `module` and `given`.
+
+    `module` has what the modules of these names in ``convlib/live/scripts`` export.
+    """
+    numbers = folder / "given.json"
+    numbers.write_text(json.dumps(given, default=numbers_in))
+    addresses = [(SCRIPTS / f"{name}.js").as_uri() for name in names]
     code = f"""
         import {{ readFileSync }} from 'node:fs';
-        const module = await import({json.dumps(file.as_uri())});
+        const modules = {json.dumps(addresses)}.map((address) => import(address));
+        const module = Object.assign({{}}, ...await Promise.all(modules));
         const given = JSON.parse(readFileSync({json.dumps(str(numbers))}, 'utf8'));
         const answer = await (async () => {{ {script} }})();
-        console.log(JSON.stringify(answer));
+        const plain = (key, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
+        console.log(JSON.stringify(answer, plain));
     """
     run = subprocess.run(
         [node(), "--input-type=module", "-e", code], capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
+
+
+def called(name, calls, folder):
+    """Return what the functions of a module answer to [function, arguments] each."""
+    script = """
+        const found = [];
+        for (const [name, list] of given) found.push(await module[name](...list));
+        return found;
+    """
+    return answers([name], script, calls, folder)

@@ -9,7 +9,7 @@ import ipywidgets
 import numpy as np
 import pytest
 
-from convlib import filter_image
+from convlib import filter_image, live
 from convlib.kernels import KERNELS
 from convlib.live import KernelLab
 
@@ -162,6 +162,37 @@ def test_what_the_browser_sets_is_not_sent_back_to_it(lab):
     lab.sliders[0].set_state({"value": 2.5})  # as a message from the browser does
     assert lab.kernel[0, 0] == 2.5
     assert lab.view.k0 == before
+
+
+def open_widgets():
+    """Return the ids of all widgets that exist."""
+    return set(ipywidgets.Widget.get_manager_state()["state"])
+
+
+@pytest.mark.parametrize("name", live.__all__)
+def test_a_closed_figure_leaves_no_widget(name):
+    """Its controls, their links, layouts and styles, its view, and bytes that it alone holds."""
+    from convlib import networks
+
+    before = open_widgets()
+    needs_network = name in ("DrawDigit", "TamperCNN")
+    figure = getattr(live, name)(*([networks.tiny_cnn()] if needs_network else []))
+    assert len(open_widgets() - before) > 10
+    figure.close()
+    assert open_widgets() == before
+    figure.close()  # twice is no mistake
+
+
+def test_shared_bytes_stay_open_for_another_figure():
+    from convlib import networks
+
+    before, model = open_widgets(), networks.tiny_cnn()
+    one, other = live.DrawDigit(model), live.TamperCNN(model)
+    held = {other.view.network.model_id, other.view.digits.model_id}
+    one.close()
+    assert held <= open_widgets()
+    other.close()
+    assert open_widgets() == before
 
 
 def test_a_page_gets_a_widget_and_a_picture(lab):

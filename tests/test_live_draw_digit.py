@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from test_live_network import javascript, restless_network
+from javascript import called
+from test_live_network import restless_network
 
 from convlib import data, networks
 from convlib.live import DrawDigit
 from convlib.live.draw_digit import DRAWING, prepare
-
-SOURCES = ["shared.js", "network.js", "draw_digit.js"]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +91,7 @@ def test_preparation_is_the_same_in_javascript(tmp_path):
         one[top : top + height + 1, left : left + width + 1] = rng.random((height + 1, width + 1))
         drawings.append(one)
     drawings = [np.round(255 * one).astype(np.uint8) for one in drawings]
-    found = javascript(tmp_path, SOURCES, [["prepare", [one.ravel()]] for one in drawings])
+    found = called("draw_digit", [["prepare", [one.ravel()]] for one in drawings], tmp_path)
     for answer, drawing in zip(found, drawings, strict=True):
         np.testing.assert_allclose(answer, prepare(drawing / 255).ravel(), atol=1e-6)
 
@@ -101,7 +100,7 @@ def test_a_stroke_is_soft_and_leaves_what_is_there(tmp_path):
     blank = [0] * 784
     full = [255] * 784
     calls = [["stroke", [ink, [5, 3], [5, 10]]] for ink in (blank, full)]
-    line, kept = (np.reshape(one, (28, 28)) for one in javascript(tmp_path, SOURCES, calls))
+    line, kept = (np.reshape(one, (28, 28)) for one in called("draw_digit", calls, tmp_path))
     assert line[5, 3:11].tolist() == [255] * 8
     assert line[4, 5] == line[6, 5] == pytest.approx(0.7 * 255, abs=1)
     assert not line[:4].any() and not line[:, 12:].any()
@@ -114,7 +113,7 @@ def test_examples_and_sentences(tmp_path):
         ["exampleOf", [[3, 1, 3, 2, 3], 3, 3]],
         ["sentence", [[0, 0, 0, 0, 0, 0, 0.25, 0, 0.75, 0], 6]],
     ]
-    second, again, sentence = javascript(tmp_path, SOURCES, calls)
+    second, again, sentence = called("draw_digit", calls, tmp_path)
     assert (second, again) == (2, 0)
     assert sentence.startswith("The network says 8 (75.0 %); its second choice is 6 (25.0 %).")
 

@@ -1,56 +1,23 @@
 """The network in JavaScript says what PyTorch says, and its numbers reach the page unharmed."""
 
-import json
-import subprocess
 import zlib
 
 import numpy as np
 import pytest
 import torch
-from javascript import ROOT, node
+from javascript import answers, called
 
 from convlib import data, networks
 from convlib.live._shared import HeldOut, numbers_of, share, shared_traits
 
-LIVE = ROOT / "convlib" / "live"
-SOURCES = ["shared.js", "network.js"]
-
-
-def javascript(folder, sources, calls):
-    """Return what the functions of a module answer to [name, arguments] each.
-
-    The module consists of several files, one after the other, as the figures put them together.
-    """
-    module, cases = folder / "module.mjs", folder / "calls.json"
-    module.write_text("\n".join((LIVE / name).read_text(encoding="utf-8") for name in sources))
-    cases.write_text(json.dumps(calls, default=plain))
-    script = f"""
-        import {{ readFileSync, writeSync }} from 'node:fs';
-        const module = await import({json.dumps(module.as_uri())});
-        const answers = [];
-        for (const [name, given] of JSON.parse(readFileSync({json.dumps(str(cases))}, 'utf8'))) {{
-          answers.push(await module[name](...given));
-        }}
-        const plain = (key, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
-        console.log(JSON.stringify(answers, plain));
-    """
-    run = subprocess.run(
-        [node(), "--input-type=module", "-e", script], capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
-
-
-def with_extra(folder, script):
-    """Return the network's sources and one more: a script that calls what they do not export."""
-    extra = folder / "extra.js"
-    extra.write_text(script)
-    return [*SOURCES, extra]
-
-
-def plain(value):
-    """Return arrays and bytes as lists, for JSON."""
-    return value.tolist() if isinstance(value, np.ndarray | np.generic) else list(value)
+# The probabilities for all digits, as the page and the workers compute them.
+PREDICT = """
+    const [weights, shapes, packed] = given;
+    const network = module.unpackNetwork(weights, shapes);
+    const { count, images } = module.unpackDigits(await module.inflate(packed));
+    const pictures = Array.from({ length: count }, (_, i) => module.pictureOf(images, i));
+    return pictures.map((picture) => module.answer(network, module.firstMaps(network, picture)));
+"""
 
 
 def restless_network(kernels=8, size=7, seed=0):
@@ -92,43 +59,42 @@ def test_probabilities_are_pytorchs(kernels, size, held_out, tmp_path):
     expected = networks.probabilities(model, held_out.images)
     assert expected.max() > 0.9  # else the test would be too easy
     assert len(set(expected.argmax(axis=1))) > 5
-    call = ["answersTo", page_data(model, held_out)]
-    (found,) = javascript(tmp_path, SOURCES, [call])
+    found = answers(["network"], PREDICT, page_data(model, held_out), tmp_path)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-4)
 
 
-def test_a_layer_is_pytorchs(held_out, tmp_path):
-    """The quick method for 3×3 kernels gives what the definition gives, to rounding."""
+def test_a_layer_is_pytorchs(tmp_path):
+    """Whatever its numbers of filters and channels, and the size of the maps."""
     rng = np.random.default_rng(3)
-    entry = """
-        export const layer = (x, weights, filters, channels, side) => conv(
-          Float64Array.from(x), layerOf(Float64Array.from(weights), filters, channels, side));"""
-    calls, expected = [], []
-    for channels, side, filters in ((1, 4, 4), (3, 6, 8), (16, 10, 20), (2, 12, 4), (20, 4, 20)):
+    script = """
+        return given.map(([x, weight, shape]) => (
+          module.conv(Float64Array.from(x), { weight: Float64Array.from(weight), shape })));
+    """
+    layers, expected = [], []
+    for channels, side, filters in ((1, 4, 4), (3, 7, 5), (16, 11, 20), (2, 3, 1)):
         x = rng.normal(size=(channels, side, side))
         weights = rng.normal(size=(filters, channels, 3, 3))
-        calls.append(["layer", [x.ravel(), weights.ravel(), filters, channels, side]])
+        layers.append([x.ravel(), weights.ravel(), weights.shape])
         answer = torch.nn.functional.conv2d(torch.from_numpy(x)[None], torch.from_numpy(weights))
         expected.append(answer.numpy().ravel())
-    sources = with_extra(tmp_path, entry)
-    for found, wanted in zip(javascript(tmp_path, sources, calls), expected, strict=True):
+    for found, wanted in zip(answers(["network"], script, layers, tmp_path), expected, strict=True):
         np.testing.assert_allclose(found, wanted, atol=1e-12)
 
 
 def test_what_one_kernel_adds_to_the_second_layer_is_pytorchs(tmp_path):
     """Also the difference to an earlier input, which has negative values."""
     rng = np.random.default_rng(4)
-    entry = """
-        export function added(weights, kernels, x, k) {
-          const sums = new Float64Array(1600).fill(0.5);
-          addToSums({ kernels, 'second.weight': weights }, sums, x, k);
-          return sums;
-        }"""
-    weights, x = rng.normal(size=(16, 5, 3, 3)), rng.normal(size=(12, 12))
-    call = ["added", [weights.ravel(), 5, x.ravel(), 3]]
-    (found,) = javascript(tmp_path, with_extra(tmp_path, entry), [call])
+    script = """
+        const [weight, shape, x, k] = given;
+        const sums = new Float64Array(shape[0] * 121).fill(0.5);
+        module.addChannel(sums, Float64Array.from(x), { weight, shape }, k);
+        return sums;
+    """
+    weights, x = rng.normal(size=(16, 5, 3, 3)), rng.normal(size=(13, 13))
+    given = [weights.ravel(), weights.shape, x.ravel(), 3]
     alone = torch.from_numpy(weights[:, 3:4])
     wanted = torch.nn.functional.conv2d(torch.from_numpy(x)[None, None], alone)
+    found = answers(["network"], script, given, tmp_path)
     np.testing.assert_allclose(found, 0.5 + wanted.numpy().ravel(), atol=1e-12)
 
 
@@ -137,30 +103,27 @@ def test_numbers_are_written_for_people(tmp_path):
     spot[[1, 14]] = -0.5, 2
     calls = [["percent", [0.99999]], ["percent", [1e-9]], ["percent", [0.5]], ["percent", [1]],
              ["mapInWords", [spot]]]  # fmt: skip
-    assert javascript(tmp_path, SOURCES, calls) == [
+    assert called("network_view", calls, tmp_path) == [
         "over 99.9 %", "under 0.1 %", "50.0 %", "100.0 %",
         "lowest −0.5 at row 0, column 1; highest 2.0 at row 3, column 2",
     ]  # fmt: skip
 
 
 def test_numbers_that_end_too_early_are_noticed(held_out, tmp_path):
-    weights, shapes, digits = page_data(restless_network(), held_out)
-    entry = """
-        export async function trouble(...given) {
-          return answersTo(...given).then(() => '', (error) => error.message);
-        }"""
-    call = ["trouble", [weights[:-400], shapes, digits]]
-    (message,) = javascript(tmp_path, with_extra(tmp_path, entry), [call])
-    assert "numbers" in message
+    weights, shapes, _ = page_data(restless_network(), held_out)
+    script = """
+        try { module.unpackNetwork(...given); } catch (error) { return error.message; }
+    """
+    assert "numbers" in answers(["network"], script, [weights[:-400], shapes], tmp_path)
 
 
 def test_digits_survive_packing(held_out, tmp_path):
     packed = np.frombuffer(zlib.decompress(held_out.packed()), np.uint8)
-    (found,) = javascript(tmp_path, SOURCES, [["inflate", [held_out.packed()]]])
+    (found,) = called("network", [["inflate", [held_out.packed()]]], tmp_path)
     np.testing.assert_array_equal(found, packed)
     few = HeldOut(held_out.images[:3], held_out.labels[:3])
-    entry = "export const unpackAll = async (packed) => unpackDigits(await inflate(packed));"
-    (found,) = javascript(tmp_path, with_extra(tmp_path, entry), [["unpackAll", [few.packed()]]])
+    script = "return module.unpackDigits(await module.inflate(given));"
+    found = answers(["network"], script, list(few.packed()), tmp_path)
     assert found["count"] == 3
     np.testing.assert_array_equal(found["labels"], few.labels)
     np.testing.assert_array_equal(found["images"], few.pixels.ravel())

@@ -15,7 +15,7 @@ def cases(rng):
     """Symmetric kernels and others, and all wiggles that the sliders offer."""
     presets = [[name, values] for name, values in PRESETS.items()]
     for name, kernel in [*presets, ("custom", ASYMMETRIC)]:
-        yield case("spectrum_view", "presetName", [kernel, presets], name)
+        yield case("shared", "presetName", [kernel, presets], name)
         figure = SpectrumView(kernel, slow=int(rng.integers(1, 7)), fast=int(rng.integers(7, 25)))
         x, y, signed = figure.signal, figure.output, figure.symmetric
         yield case("spectrum_view", "testSignal", [figure.slow, figure.fast], x, 1e-12)

@@ -3,14 +3,21 @@
 import numpy as np
 import pytest
 import torch
-from test_live_network import javascript, page_data
+from javascript import answers, called
+from test_live_network import page_data
 
 from convlib import data, networks
 from convlib.live import DrawDigit, TamperCNN
 from convlib.live._recipes import REPLACEMENTS, TURNS, library, tampered
 from convlib.live._shared import HeldOut
 
-SOURCES = ["shared.js", "network.js", "tamper_cnn.js"]
+# The counts for several sets of kernels, one after the other.
+COUNT = """
+    const [[weights, shapes, packed], sets] = given;
+    const network = module.unpackNetwork(weights, shapes);
+    const count = module.makeCounter(network, module.unpackDigits(await module.inflate(packed)));
+    return sets.map((kernels) => count(Float64Array.from(kernels)));
+"""
 DIGITS = data.digits().test_images[:150], data.digits().test_labels[:150]
 
 
@@ -101,7 +108,7 @@ def test_recipes_are_the_same_in_javascript(tmp_path):
         for i, gain in enumerate(rng.uniform(-2, 2, len(kernels)))
     ]
     call = ["allTampered", [kernels.ravel(), recipes, library().reshape(-1, 49)]]
-    (found,) = javascript(tmp_path, SOURCES, [call])
+    (found,) = called("recipes", [call], tmp_path)
     expected = [tampered(kernel, recipe) for kernel, recipe in zip(kernels, recipes, strict=True)]
     np.testing.assert_allclose(found, np.ravel(expected), atol=1e-6)
 
@@ -129,8 +136,8 @@ def test_the_counts_are_pytorchs(model, tmp_path):
         remember()
     tamper.kernels = tamper.learned
     remember()
-    call = ["countsFor", [*page_data(model, HeldOut(*DIGITS)), sets]]
-    (found,) = javascript(tmp_path, SOURCES, [call])
+    given = [page_data(model, HeldOut(*DIGITS)), sets]
+    found = answers(["network", "counting"], COUNT, given, tmp_path)
     assert found == expected
     assert found[-1] == found[0]
     assert len({sum(one) for one in expected}) > 3  # the changes matter

@@ -2,10 +2,11 @@
 
 import functools
 import zlib
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import numpy as np
-from ipywidgets import IntSlider, widget_serialization
+from ipywidgets import widget_serialization
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 from traitlets import Bytes, Instance, List
@@ -14,12 +15,11 @@ from convlib import data, plots
 from convlib._validate import real_array
 from convlib.images import to_uint8
 from convlib.live._base import View
+from convlib.live._controls import IntSlider
 
 
 class Shared(View):
     """Bytes that several figures refer to: a page then holds them once."""
-
-    _css = ""
 
     content = Bytes(b"").tag(sync=True)
 
@@ -43,9 +43,23 @@ def received(default: bytes) -> Bytes:
 class NetworkView(View):
     """The half in the browser of a figure that runs a network on digits."""
 
+    _open: ClassVar[WeakSet[Any]] = WeakSet()
+
     network = Instance(Shared).tag(sync=True, **widget_serialization)
     digits = Instance(Shared).tag(sync=True, **widget_serialization)
     shapes: "List[Any]" = List().tag(sync=True)  # of [name, shape], in the order of the numbers
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._open.add(self)
+
+    def close(self) -> None:
+        """Close the view, and the shared bytes that no other open view refers to."""
+        self._open.discard(self)
+        in_use = {held for view in self._open for held in (view.network, view.digits)}
+        for held in {self.network, self.digits} - in_use:
+            held.close()
+        super().close()
 
 
 class HeldOut:

@@ -12,7 +12,8 @@ from traitlets import Int
 
 from convlib import plots
 from convlib.layers import output_size, receptive_field
-from convlib.live._base import LiveFigure, View, dialled, set_by_browser, source
+from convlib.live._base import STATIC, LiveFigure, View
+from convlib.live._controls import IntSlider, dialled
 
 __all__ = ["ConvArithmetic"]
 
@@ -27,8 +28,8 @@ RANGES = {  # name: lowest, highest, description
 
 
 class _ArithmeticView(View):
-    _esm = source("shared.js", "conv_arithmetic.js")
-    _css = source("live.css", "conv_arithmetic.css")
+    _esm = STATIC / "conv_arithmetic.js"
+    _css = STATIC / "conv_arithmetic.css"
 
     n, k, stride, padding, dilation, layers, output, last = (
         Int(0).tag(sync=True) for _ in range(8)
@@ -74,17 +75,17 @@ class ConvArithmetic(LiveFigure):
         layers: int = 1,
     ) -> None:
         self.sliders = {
-            name: widgets.IntSlider(min=low, max=high, description=words)
+            name: IntSlider(min=low, max=high, description=words)
             for name, (low, high, words) in RANGES.items()
         }
-        self.sliders["output"] = widgets.IntSlider(min=0, max=0, description="show output")
+        self.sliders["output"] = IntSlider(min=0, max=0, description="show output")
         self.n, self.k, self.stride, self.padding = n, k, stride, padding
         self.dilation, self.layers = dilation, layers
         view = _ArithmeticView()
         for trait, slider in self.sliders.items():
             self.link(slider, view, trait)
             slider.observe(self._changed, "value")
-        widgets.jslink((self.sliders["output"], "max"), (view, "last"))
+        self.sliders["output"].tie("max", view, "last")
         controls = widgets.Box(list(self.sliders.values())).add_class("live-dials")
         super().__init__(view, [controls], name="arithmetic")
         self.room = (f"{280 + 77 * layers}px", f"{455 + 77 * layers}px")
@@ -99,7 +100,7 @@ class ConvArithmetic(LiveFigure):
     output = dialled("output", "Index of the output whose inputs are shown.")
 
     def _changed(self, change: Any) -> None:
-        if not set_by_browser(change["owner"]):
+        if not change["owner"].from_browser:
             self._fit_slider()
 
     def _fit_slider(self) -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +10,8 @@ from traitlets import Int, Unicode
 from convlib import plots
 from convlib._validate import at_least, choice, real_array
 from convlib.discrete import convolve, correlate
-from convlib.live._base import LiveFigure, View, chosen, menu, player, set_by_browser, source
+from convlib.live._base import STATIC, LiveFigure, View
+from convlib.live._controls import Text, chosen, menu, player
 
 __all__ = ["DiscreteSlide"]
 
@@ -21,7 +21,8 @@ LONGEST = {"x": 8, "h": 5}
 
 
 class _SlideView(View):
-    _esm = source("shared.js", "discrete_slide.js")
+    _esm = STATIC / "discrete_slide.js"
+    _css = STATIC / "discrete_slide.css"
 
     x = Unicode("").tag(sync=True)
     h = Unicode("").tag(sync=True)
@@ -67,7 +68,7 @@ class DiscreteSlide(LiveFigure):
         mode: str = "full",
         operation: str = "convolution",
     ) -> None:
-        self._texts = {name: widgets.Text(description=name) for name in ("x", "h")}
+        self._texts = {name: Text(description=name) for name in ("x", "h")}
         self.menus = {
             "operation": menu("Operation", OPERATIONS, choice(operation, "operation", OPERATIONS)),
             "mode": menu("Outputs kept", MODES, choice(mode, "mode", MODES)),
@@ -79,8 +80,8 @@ class DiscreteSlide(LiveFigure):
             self.link(control, view, name)
             control.observe(self._sequences_changed, "value")
         self.link(self._slider, view, "step")
-        widgets.jslink((self._slider, "max"), (view, "last"))
-        widgets.jslink((self._slider, "max"), (self._play, "max"))
+        self._slider.tie("max", view, "last")
+        self._slider.tie("max", self._play, "max")
         super().__init__(
             view,
             [
@@ -97,7 +98,7 @@ class DiscreteSlide(LiveFigure):
     mode = chosen("mode", MODES, "Which outputs are kept.")
 
     def _sequences_changed(self, change: Any) -> None:
-        if not set_by_browser(change["owner"]):
+        if not change["owner"].from_browser:
             self._fit_slider()
 
     def _fit_slider(self) -> None:

@@ -10,7 +10,8 @@ from traitlets import Int
 from convlib import plots
 from convlib._validate import real_array
 from convlib.images import to_uint8
-from convlib.live._base import LiveFigure, chosen, dialled, menu, source
+from convlib.live._base import STATIC, LiveFigure
+from convlib.live._controls import chosen, dialled, menu
 from convlib.live._shared import (
     HeldOut,
     NetworkView,
@@ -75,8 +76,8 @@ def _resampling(middle: float, scale: float) -> NDArray[np.float64]:
 
 
 class _DrawView(NetworkView):
-    _esm = source("shared.js", "network.js", "draw_digit.js")
-    _css = source("live.css", "network.css")
+    _esm = STATIC / "draw_digit.js"
+    _css = STATIC / "draw_digit.css"
 
     ink = received(bytes(784))
     digit = Int(0).tag(sync=True)

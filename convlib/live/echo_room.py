@@ -1,6 +1,5 @@
 """A room made of echoes: its impulse response by sliders, to see and to hear."""
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -9,7 +8,8 @@ from traitlets import Float, Int
 from convlib import data, plots
 from convlib._validate import finite_number
 from convlib.discrete import convolve
-from convlib.live._base import LiveFigure, View, chosen, dialled, menu, source
+from convlib.live._base import STATIC, LiveFigure, View
+from convlib.live._controls import FloatSlider, IntSlider, chosen, dialled, menu
 
 __all__ = ["EchoRoom"]
 
@@ -21,8 +21,8 @@ _NOTES = (262.0, 330.0, 392.0)  # hertz: C, E, G
 
 
 class _EchoView(View):
-    _esm = source("shared.js", "echo_room.js")
-    _css = source("live.css", "echo_room.css")
+    _esm = STATIC / "echo_room.js"
+    _css = STATIC / "echo_room.css"
 
     sound = Int(0).tag(sync=True)
     direct, echo, decay = (Float(0.0).tag(sync=True) for _ in range(3))
@@ -35,8 +35,8 @@ def _note(frequency: float) -> NDArray[np.float64]:
     return note * np.minimum(np.arange(len(note), 0, -1) / 800, 1)
 
 
-def _strength(label: str, tooltip: str, largest: float = 1.0) -> widgets.FloatSlider:
-    return widgets.FloatSlider(
+def _strength(label: str, tooltip: str, largest: float = 1.0) -> FloatSlider:
+    return FloatSlider(
         min=0.0, max=largest, step=0.01, description=label, tooltip=tooltip, readout_format=".2f"
     )
 
@@ -93,7 +93,7 @@ class EchoRoom(LiveFigure):
         self.menus = {"sound": menu("Sound", SOUNDS, SOUNDS[0])}
         self.sliders = {
             "direct": _strength("direct", "strength of the direct sound"),
-            "delay": widgets.IntSlider(
+            "delay": IntSlider(
                 min=5, max=600, step=5, description="delay, ms", tooltip="delay in milliseconds"
             ),
             "echo": _strength("echo", "strength of the first echo"),

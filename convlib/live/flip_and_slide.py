@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +10,8 @@ from traitlets import Float, Int, List
 from convlib import plots
 from convlib._validate import choice, real_array
 from convlib.continuous import convolve_functions
-from convlib.live._base import LiveFigure, View, chosen, dialled, menu, source
+from convlib.live._base import STATIC, LiveFigure, View
+from convlib.live._controls import FloatSlider, chosen, dialled, menu
 
 __all__ = ["FlipAndSlide"]
 
@@ -36,8 +36,8 @@ FIRST, LAST = -3.0, 6.0  # of t
 
 
 class _FlipView(View):
-    _esm = source("shared.js", "flip_and_slide.js")
-    _css = source("live.css", "flip_and_slide.css")
+    _esm = STATIC / "flip_and_slide.js"
+    _css = STATIC / "flip_and_slide.css"
 
     f = Int(0).tag(sync=True)
     g = Int(0).tag(sync=True)
@@ -101,7 +101,7 @@ class FlipAndSlide(LiveFigure):
             "g": menu("g, flipped and moved", NAMES, choice(g, "g", NAMES)),
         }
         self.sliders = {
-            "t": widgets.FloatSlider(min=FIRST, max=LAST, step=0.05, description="move g to t =")
+            "t": FloatSlider(min=FIRST, max=LAST, step=0.05, description="move g to t =")
         }
         self.t = t
         view = _FlipView()

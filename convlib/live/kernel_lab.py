@@ -12,16 +12,8 @@ from convlib import plots
 from convlib._validate import choice, pair
 from convlib.images import filter_image, to_grey, to_uint8
 from convlib.kernels import KERNELS
-from convlib.live._base import (
-    LiveFigure,
-    View,
-    chosen,
-    dialled,
-    draw_kernel,
-    menu,
-    set_by_browser,
-    source,
-)
+from convlib.live._base import STATIC, LiveFigure, View, draw_kernel
+from convlib.live._controls import FloatSlider, chosen, dialled, menu
 from convlib.live._inputs import photo, square_kernel
 
 __all__ = ["KernelLab"]
@@ -45,8 +37,8 @@ _ROOMS = {  # heights for each size of the kernel
 
 
 class _KernelView(View):
-    _esm = source("shared.js", "photos.js", "lens.js", "kernel_lab.js")
-    _css = source("live.css", "kernel_lab.css")
+    _esm = STATIC / "kernel_lab.js"
+    _css = STATIC / "kernel_lab.css"
 
     photo = Bytes(b"").tag(sync=True)
     presets: "List[Any]" = List().tag(sync=True)  # pairs: saved notebooks sort dictionaries
@@ -63,9 +55,9 @@ class _KernelView(View):
     locals().update({f"k{i}": Float(0.0).tag(sync=True) for i in range(max(SIZES) ** 2)})
 
 
-def _slider(position: int, size: int) -> widgets.FloatSlider:
+def _slider(position: int, size: int) -> FloatSlider:
     row, column = divmod(position, size)
-    return widgets.FloatSlider(
+    return FloatSlider(
         min=-_REACH,
         max=_REACH,
         step=None,  # a step would round 1/9 in the browser
@@ -146,7 +138,7 @@ class KernelLab(LiveFigure):
             "compare": menu("Compare", COMPARISONS, COMPARISONS[0]),
         }
         percent = {"step": 0.01, "readout_format": ".0%"}
-        self.dials = {"divider": widgets.FloatSlider(0.5, max=1, description="Divider", **percent)}
+        self.dials = {"divider": FloatSlider(0.5, max=1, description="Divider", **percent)}
 
     def _connect(self, view: _KernelView) -> None:
         for position, slider in enumerate(self.sliders):
@@ -157,11 +149,11 @@ class KernelLab(LiveFigure):
         self.menus["preset"].observe(self._preset_chosen, "value")
 
     def _slider_moved(self, change: Any) -> None:
-        if not self._moving and not set_by_browser(change["owner"]):
+        if not self._moving and not change["owner"].from_browser:
             self._name_the_kernel()
 
     def _preset_chosen(self, change: Any) -> None:
-        if change["new"] in KERNELS and not set_by_browser(change["owner"]):
+        if change["new"] in KERNELS and not change["owner"].from_browser:
             self._move(self._presets[change["new"]])
 
     def _name_the_kernel(self) -> None:

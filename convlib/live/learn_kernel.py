@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -13,7 +12,8 @@ from convlib._validate import finite_number
 from convlib.discrete import correlate
 from convlib.images import to_uint8
 from convlib.kernels import KERNELS
-from convlib.live._base import LiveFigure, View, chosen, draw_kernel, menu, source
+from convlib.live._base import STATIC, LiveFigure, View, draw_kernel
+from convlib.live._controls import FloatSlider, IntSlider, Play, SelectionSlider, chosen, menu
 from convlib.live._descent import EXAMPLES, STARTS, STEPS, descend, examples, starts
 
 __all__ = ["LearnKernel"]
@@ -22,8 +22,8 @@ SECRETS = ("emboss", "sharpen", "edge_detect", "sobel_x", "blur")
 
 
 class _LearnView(View):
-    _esm = source("shared.js", "learn_kernel.js")
-    _css = source("live.css", "learn_kernel.css")
+    _esm = STATIC / "learn_kernel.js"
+    _css = STATIC / "learn_kernel.css"
 
     secrets: "List[Any]" = List().tag(sync=True)  # of [name, nine values]
     starts: "List[Any]" = List().tag(sync=True)  # of nine values
@@ -111,18 +111,18 @@ class LearnKernel(LiveFigure):
         super().__init__(view, [settings, self.row(self._play, self._step)], name="learn-kernel")
 
     def _build(self) -> None:
-        self._momentum = widgets.FloatSlider(min=0, max=0.99, step=0.01, description="Momentum")
-        self._start = widgets.IntSlider(
+        self._momentum = FloatSlider(min=0, max=0.99, step=0.01, description="Momentum")
+        self._start = IntSlider(
             max=STARTS - 1,
             description="Start (0: zeros)",
             tooltip="start kernel: 0 is nine zeros, the others are random",
         )
-        self._step = widgets.SelectionSlider(options=STEPS, description="Step of training")
+        self._step = SelectionSlider(options=STEPS, description="Step of training")
         last = len(STEPS) - 1
-        self._play = widgets.Play(
+        self._play = Play(
             min=0, max=last, interval=250, show_repeat=False, tooltip="play the training"
         )
-        widgets.jslink((self._step, "index"), (self._play, "value"))
+        self._step.tie("index", self._play, "value")
 
     secret = chosen("secret", SECRETS, "The kernel to be found.")
     example = chosen("example", EXAMPLES, "The picture before.")

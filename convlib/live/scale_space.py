@@ -4,7 +4,6 @@ import functools
 import math
 from typing import Any
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -13,7 +12,8 @@ from traitlets import Bytes, Float, Int, List
 from convlib import data, kernels, plots
 from convlib._validate import finite_number
 from convlib.images import filter_image, to_uint8
-from convlib.live._base import LiveFigure, View, chosen, menu, source
+from convlib.live._base import STATIC, LiveFigure, View
+from convlib.live._controls import FloatSlider, chosen, menu
 
 __all__ = ["ScaleSpace"]
 
@@ -27,8 +27,8 @@ _STRIPES = ((20, 0, 4), (60, 0, 8), (100, 45, 6), (140, 90, 8))  # column, degre
 
 
 class _ScaleView(View):
-    _esm = source("shared.js", "scale_space.js")
-    _css = source("live.css", "scale_space.css")
+    _esm = STATIC / "scale_space.js"
+    _css = STATIC / "scale_space.css"
 
     images: "List[Any]" = List().tag(sync=True)  # names, in the order of the pixels
     shape: "List[Any]" = List().tag(sync=True)
@@ -64,9 +64,9 @@ def _test_picture() -> NDArray[np.float64]:
     return picture
 
 
-def _slider(low: float, high: float, step: float, label: str, tooltip: str) -> widgets.FloatSlider:
+def _slider(low: float, high: float, step: float, label: str, tooltip: str) -> FloatSlider:
     digits = ".0f" if step >= 1 else ".1f"
-    return widgets.FloatSlider(
+    return FloatSlider(
         min=low, max=high, step=step, description=label, tooltip=tooltip, readout_format=digits
     )
 

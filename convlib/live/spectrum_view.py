@@ -12,15 +12,8 @@ from traitlets import Float, Int, List
 from convlib import plots
 from convlib._validate import choice, real_array
 from convlib.discrete import convolve
-from convlib.live._base import (
-    LiveFigure,
-    View,
-    chosen,
-    dialled,
-    menu,
-    set_by_browser,
-    source,
-)
+from convlib.live._base import STATIC, LiveFigure, View
+from convlib.live._controls import FloatSlider, IntSlider, chosen, dialled, menu
 
 __all__ = ["SpectrumView"]
 
@@ -43,8 +36,8 @@ _FINE = np.linspace(0, 0.5, 241)
 
 
 class _SpectrumView(View):
-    _esm = source("shared.js", "spectrum_view.js")
-    _css = source("live.css", "spectrum_view.css")
+    _esm = STATIC / "spectrum_view.js"
+    _css = STATIC / "spectrum_view.css"
 
     presets: "List[Any]" = List().tag(sync=True)  # of [name, five values]
     preset = Int(0).tag(sync=True)
@@ -53,9 +46,9 @@ class _SpectrumView(View):
     k0, k1, k2, k3, k4 = (Float(0.0).tag(sync=True) for _ in range(5))
 
 
-def _slider(position: int) -> widgets.FloatSlider:
+def _slider(position: int) -> FloatSlider:
     name = f"h[{position - 2}]".replace("-", "\N{MINUS SIGN}")
-    return widgets.FloatSlider(
+    return FloatSlider(
         min=-_REACH,
         max=_REACH,
         step=None,  # a step would round 1/3 in the browser
@@ -111,8 +104,8 @@ class SpectrumView(LiveFigure):
         view = _SpectrumView(presets=[[name, values] for name, values in PRESETS.items()])
         self.taps = [_slider(position) for position in range(5)]
         self.sliders = {
-            "slow": widgets.IntSlider(min=1, max=6, description="slow wiggle"),
-            "fast": widgets.IntSlider(min=7, max=24, description="fast wiggle"),
+            "slow": IntSlider(min=1, max=6, description="slow wiggle"),
+            "fast": IntSlider(min=7, max=24, description="fast wiggle"),
         }
         self.menus = {"preset": menu("Kernel", (*PRESETS, CUSTOM), preset)}
         self._moving = False
@@ -132,11 +125,11 @@ class SpectrumView(LiveFigure):
         self.menus["preset"].observe(self._preset_chosen, "value")
 
     def _tap_moved(self, change: Any) -> None:
-        if not self._moving and not set_by_browser(change["owner"]):
+        if not self._moving and not change["owner"].from_browser:
             self._name_the_kernel()
 
     def _preset_chosen(self, change: Any) -> None:
-        if change["new"] in PRESETS and not set_by_browser(change["owner"]):
+        if change["new"] in PRESETS and not change["owner"].from_browser:
             self._move(PRESETS[change["new"]])
 
     def _name_the_kernel(self) -> None:

@@ -12,7 +12,8 @@ from convlib import plots
 from convlib._validate import pair, real_array
 from convlib.images import filter_image
 from convlib.kernels import KERNELS
-from convlib.live._base import LiveFigure, View, chosen, menu, player, source
+from convlib.live._base import STATIC, LiveFigure, View
+from convlib.live._controls import chosen, menu, player
 
 __all__ = ["StepThrough"]
 
@@ -22,7 +23,8 @@ CORNER = ((7, 6, 5, 5), (6, 4, 3, 4), (5, 3, 2, 3))
 
 
 class _StepView(View):
-    _esm = source("shared.js", "step_through.js")
+    _esm = STATIC / "step_through.js"
+    _css = STATIC / "step_through.css"
 
     picture: "List[Any]" = List().tag(sync=True)
     kernel: "List[Any]" = List().tag(sync=True)

@@ -10,7 +10,8 @@ from traitlets import Float, Int, List
 
 from convlib import plots
 from convlib._validate import at_least, real_array
-from convlib.live._base import LiveFigure, chosen, dialled, menu, set_by_browser, source
+from convlib.live._base import STATIC, LiveFigure
+from convlib.live._controls import FloatSlider, chosen, dialled, menu
 from convlib.live._recipes import (
     LEARNED,
     NEUTRAL,
@@ -34,8 +35,8 @@ __all__ = ["TamperCNN"]
 
 
 class _TamperView(NetworkView):
-    _esm = source("shared.js", "network.js", "tamper_cnn.js")
-    _css = source("live.css", "network.css")
+    _esm = STATIC / "tamper_cnn.js"
+    _css = STATIC / "tamper_cnn.css"
 
     base = received(b"")  # float32; empty for the learned kernels
     library: "List[Any]" = List().tag(sync=True)  # what replaces a kernel: 49 values each
@@ -49,8 +50,8 @@ class _TamperView(NetworkView):
     example = Int(0).tag(sync=True)
 
 
-def _dial(label: str, low: float, high: float, value: float) -> widgets.FloatSlider:
-    return widgets.FloatSlider(
+def _dial(label: str, low: float, high: float, value: float) -> FloatSlider:
+    return FloatSlider(
         min=low, max=high, value=value, step=0.1, description=label, readout_format=".1f"
     )
 
@@ -126,11 +127,11 @@ class TamperCNN(LiveFigure):
         return [self.row(*self.menus.values()), self.row(*self.sliders.values())]
 
     def _kernel_chosen(self, change: Any) -> None:
-        if not set_by_browser(change["owner"]):
+        if not change["owner"].from_browser:
             self._show(self.view.recipes[change["new"]])
 
     def _control_moved(self, change: Any) -> None:
-        if set_by_browser(change["owner"]) or self._showing:
+        if change["owner"].from_browser or self._showing:
             return
         recipes = [list(recipe) for recipe in self.view.recipes]
         recipes[self.menus["kernel"].index] = self._recipe()

@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import ROOT, come_alive
 
-from convlib.live._base import View
-
 PAGE = 450_000  # bytes, all that a page loads
 RUNTIME = 100_000
 MODULE = 15_000
@@ -73,14 +71,8 @@ def test_the_runtime_is_light(site_dir):
     assert compressed(runtime) <= RUNTIME
 
 
-def views(kind=View):
-    """Return all classes of views that run a script."""
-    return {kind, *(view for child in kind.__subclasses__() for view in views(child))}
-
-
 def test_every_figures_script_is_light():
-    """Each file, and what a figure sends together: script and styles."""
-    sizes = {p.name: compressed(p.read_bytes()) for p in (ROOT / "convlib/live").glob("*.js")}
-    sent = {view.__name__: compressed(str(view._esm).encode()) for view in views()}
-    assert len(sizes) > 10 and len(sent) > 10
-    assert {name: size for name, size in {**sizes, **sent}.items() if size > MODULE} == {}
+    folder = ROOT / "convlib" / "live" / "static"
+    sizes = {path.name: compressed(path.read_bytes()) for path in folder.iterdir()}
+    assert len(sizes) > 20
+    assert {name: size for name, size in sizes.items() if size > MODULE} == {}

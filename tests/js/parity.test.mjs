@@ -1,12 +1,9 @@
 // Calls the exported functions of the live figures with the arguments of generated cases and compares
 // what they return with what convlib says. The cases come from tests/javascript.py:
-//   [{figure, function, arguments, expected, tolerance}, ...] in the file named by LIVE_CASES, and the
-//   script of each figure beside it
+//   [{module, function, arguments, expected, tolerance}, ...] in the file named by LIVE_CASES
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 
 const file = process.env.LIVE_CASES;
 
@@ -26,8 +23,8 @@ function compare(seen, wanted, tolerance, where) {
 if (!file) test('parity with convlib', { skip: 'run through pytest tests/test_live_numerics.py' }, () => {});
 else {
   for (const [i, one] of JSON.parse(readFileSync(file, 'utf8')).entries()) {
-    test(`${one.figure}: ${one.function}, case ${i}`, async () => {
-      const module = await import(pathToFileURL(path.join(path.dirname(file), `${one.figure}.mjs`)));
+    test(`${one.module}: ${one.function}, case ${i}`, async () => {
+      const module = await import(new URL(`../../convlib/live/scripts/${one.module}.js`, import.meta.url));
       compare(module[one.function](...one.arguments), one.expected, one.tolerance, one.function);
     });
   }
