@@ -156,6 +156,7 @@ class ConvArithmetic(LiveFigure):
                 ends = [high + jump * i, low + step * j], [level, level - 1]
                 axes.plot(*ends, color=plots.COLOURS["grey"], lw=1)
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return the layers as rows of cells, with the cells that feed the output filled."""
         figure, axes = plots.figure(height=1.0 + 0.9 * self.layers)

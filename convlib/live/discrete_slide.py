@@ -162,6 +162,7 @@ class DiscreteSlide(LiveFigure):
         operation = convolve if self.operation == "convolution" else correlate
         return operation(self.x, self.h, mode=self.mode, method="direct")
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return the four rows at the present position."""
         figure, axes = plots.figure(height=2.4)

@@ -173,6 +173,7 @@ class DrawDigit(LiveFigure):
 
         return networks.probabilities(self._model, self.image[None])[0]
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return digit, feature maps and probabilities, drawn by Matplotlib."""
         figure, axes = plots.figure(height=2.6)

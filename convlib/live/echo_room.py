@@ -156,6 +156,7 @@ class EchoRoom(LiveFigure):
         """The sound in the room: `dry` and `impulse_response` convolved by `convlib.convolve`."""
         return convolve(self.dry, self.impulse_response)
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return the dry sound, the impulse response and the sound in the room, over seconds."""
         figure, axes = plots.figure(3, 1, height=4.2, sharex=True)

@@ -133,6 +133,7 @@ class FlipAndSlide(LiveFigure):
         """The shaded area: ``(f * g)(t)``."""
         return float(self.at(np.array([self.t]))[0])
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return both curves with the shaded product, and the convolution below."""
         figure, (upper, lower) = plots.figure(2, 1, height=4.2, sharex=True)

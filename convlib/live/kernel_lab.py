@@ -226,6 +226,7 @@ class KernelLab(LiveFigure):
         """The pixels on the screen: the result with 8 bits, as `display` says."""
         return to_uint8(self.result if self.display == "clipped" else 0.5 + self.result / 2)
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return photograph, kernel and result side by side, drawn by Matplotlib."""
         figure, (before, middle, after) = plots.figure(1, 3, height=2.6)

@@ -195,6 +195,7 @@ class LearnKernel(LiveFigure):
     def _bytes(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
         return to_uint8(values if KERNELS[self.secret].sum() > 0.5 else 0.5 + values / 2)
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return pictures, kernels and losses drawn by Matplotlib."""
         figure, axes = plots.figure(2, 3, height=4.2)

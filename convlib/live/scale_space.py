@@ -200,6 +200,7 @@ class ScaleSpace(LiveFigure):
             return to_uint8(answer)
         return to_uint8(0.5 + answer / (2 * max(float(np.abs(answer).max()), 1e-9)))
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return kernel, spectrum and answer drawn by Matplotlib."""
         figure, (left, middle, right) = plots.figure(1, 3, height=2.4, width_ratios=[3, 3, 4])

@@ -195,6 +195,7 @@ class SpectrumView(LiveFigure):
         heights[[0, -1]] /= 2  # the flat wiggle and the fastest have no partner
         return self.drawn(heights)
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return the two columns: samples that are convolved, spectra that are multiplied."""
         figure, axes = plots.figure(3, 2, height=5.2)

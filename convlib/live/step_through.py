@@ -129,6 +129,7 @@ class StepThrough(LiveFigure):
         """All outputs, by `convlib.filter_image`."""
         return filter_image(self.pixels, np.flip(self.applied), boundary=self.boundary)
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return picture, kernel, products and result as four tables."""
         figure, axes = plots.figure(1, 4, height=2.4)

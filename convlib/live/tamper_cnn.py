@@ -224,6 +224,7 @@ class TamperCNN(LiveFigure):
         found = networks.predict(model, self._held_out.images)
         return np.bincount(labels[found == labels], minlength=10).tolist()
 
+    @plots.style()
     def picture(self) -> Figure:
         """Return kernels, a digit, its map, probabilities and accuracy, by Matplotlib."""
         from convlib import networks

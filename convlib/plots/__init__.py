@@ -1,17 +1,21 @@
 """Matplotlib figures that the chapters call: one module per topic, one style for all.
 
-Importing this package sets the style for the session, so that text and legends added to a figure
-later follow it too.
+The style holds for these figures alone: Matplotlib's settings stay as the reader has them. It is in
+force while a function under ``@style()`` makes a figure, and again while the figure is drawn, when
+Matplotlib makes the labels of the axes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "SIGNED", "bare", "figure", "signed_limits"]
+__all__ = ["COLOURS", "SIGNED", "bare", "figure", "signed_limits", "style"]
 
 # Okabe and Ito's palette: tellable apart by colour-blind readers
 COLOURS = {
@@ -30,7 +34,6 @@ SIGNED = "RdBu_r"  # colour map for signed values: blue negative, white zero, re
 
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 144,
-    "savefig.dpi": 144,
     "font.size": 11,
     "axes.titlesize": 11,
     "axes.spines.top": False,
@@ -39,13 +42,39 @@ _STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
 }
-plt.rcParams.update(_STYLE)
 
 
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the course's style: for a while, or in all of a function that this decorates.
+
+    Unlike `matplotlib.rc_context`, put back these settings only. The first figure in a notebook
+    switches others on, which must stay on.
+    """
+    before = {name: plt.rcParams[name] for name in _STYLE}
+    plt.rcParams.update(_STYLE)
+    try:
+        yield
+    finally:
+        plt.rcParams.update(before)
+
+
+class StyledFigure(Figure):
+    """A figure that is drawn in the course's style, whatever the style of the session."""
+
+    @style()
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw all parts of the figure."""
+        super().draw(renderer)
+
+
+@style()
 def figure(
     rows: int = 1, columns: int = 1, *, width: float = 7.2, height: float = 2.8, **options: Any
 ) -> tuple[Figure, Any]:
     """Return a figure and its axes in the course's style.
+
+    A function that adds more to them than this is decorated with `style()`.
 
     Parameters
     ----------
@@ -62,7 +91,7 @@ def figure(
     axes : Axes or ndarray of Axes
         As `matplotlib.pyplot.subplots` returns them.
     """
-    return plt.subplots(rows, columns, figsize=(width, height), **options)
+    return plt.subplots(rows, columns, figsize=(width, height), FigureClass=StyledFigure, **options)
 
 
 def bare(axes: Axes, title: str = "") -> Axes:

@@ -9,18 +9,19 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from convlib.layers import output_size
-from convlib.plots import COLOURS, SIGNED, bare, figure, signed_limits
+from convlib.plots import COLOURS, SIGNED, bare, figure, signed_limits, style
 
 _CYCLE = [COLOURS[name] for name in ("blue", "orange", "green", "red", "purple", "sky")]
 _MARKERS = "osD^vX"
 
 
 def _cell(ax: Axes, x: float, y: float, colour: str, dashed: bool = False) -> None:
-    style = "--" if dashed else "-"
-    box = Rectangle((x - 0.42, y - 0.42), 0.84, 0.84, fc=colour, ec="#555555", ls=style)
+    line = "--" if dashed else "-"
+    box = Rectangle((x - 0.42, y - 0.42), 0.84, 0.84, fc=colour, ec="#555555", ls=line)
     ax.add_patch(box)
 
 
+@style()
 def arithmetic(n: int, settings: Sequence[Mapping[str, int]]) -> Figure:
     """Draw, for each layer, a line of `n` pixels and the taps of each output pixel above it.
 
@@ -57,6 +58,7 @@ def _layer(ax: Axes, n: int, k: int, stride: int = 1, padding: int = 0, dilation
     ax.set_axis_off()
 
 
+@style()
 def weight_matrices(
     matrices: Mapping[str, ArrayLike],
     *,
@@ -73,6 +75,7 @@ def weight_matrices(
     return fig
 
 
+@style()
 def maps(pictures: Mapping[str, ArrayLike], *, height: float = 2.2, signed: bool = True) -> Figure:
     """Show colour pictures as they are and single maps in signed colours or grey."""
     fig, axes = figure(1, len(pictures), height=height)
@@ -89,6 +92,7 @@ def maps(pictures: Mapping[str, ArrayLike], *, height: float = 2.2, signed: bool
     return fig
 
 
+@style()
 def receptive_fields(gradients: Mapping[str, ArrayLike]) -> Figure:
     """Show how much each input pixel counts for one output pixel; grey pixels do not count."""
     fig, axes = figure(1, len(gradients), height=2.7)
@@ -101,6 +105,7 @@ def receptive_fields(gradients: Mapping[str, ArrayLike]) -> Figure:
     return fig
 
 
+@style()
 def numbers(tables: Mapping[str, ArrayLike], *, height: float = 2.6, top: float = 0.0) -> Figure:
     """Show small tables as cells with their numbers, all on one grey scale from 0."""
     fig, axes = figure(1, len(tables), height=height)
@@ -117,6 +122,7 @@ def numbers(tables: Mapping[str, ArrayLike], *, height: float = 2.6, top: float 
     return fig
 
 
+@style()
 def cost_curves(
     sizes: ArrayLike,
     left: Mapping[str, ArrayLike],
@@ -151,6 +157,7 @@ def cost_curves(
     return fig
 
 
+@style()
 def bars(values: Mapping[str, float], xlabel: str) -> Figure:
     """Compare one number per method on a logarithmic axis, written at the end of its bar."""
     fig, ax = figure(height=0.42 * len(values) + 0.9)
@@ -163,6 +170,7 @@ def bars(values: Mapping[str, float], xlabel: str) -> Figure:
     return fig
 
 
+@style()
 def seams(errors: Mapping[str, ArrayLike], *, floor: float = 1e-9) -> Figure:
     """Show where a picture computed in chunks differs from the whole; black is no difference."""
     fig, axes = figure(1, len(errors), height=2.1)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from convlib.plots import COLOURS, SIGNED, bare, figure, signed_limits
+from convlib.plots import COLOURS, SIGNED, bare, figure, signed_limits, style
 
 
 def _picture(axes: Axes, values: ArrayLike, title: str = "", **options: Any) -> Axes:
@@ -29,7 +29,7 @@ def _kernel(axes: Axes, values: ArrayLike, title: str = "", *, digits: int | Non
     return bare(axes, title)
 
 
-def _quiet(grid: Any) -> None:
+def _hide_frames(grid: Any) -> None:
     for axes in np.ravel(grid):
         axes.set_axis_off()
 
@@ -37,6 +37,7 @@ def _quiet(grid: Any) -> None:
 # Learning a kernel
 
 
+@style()
 def before_after(before: ArrayLike, after: ArrayLike) -> Figure:
     """Show a picture, an unknown kernel as a question mark, and the filtered picture."""
     fig, axes = figure(1, 3, height=2.3, width_ratios=[4, 1.2, 4])
@@ -47,6 +48,7 @@ def before_after(before: ArrayLike, after: ArrayLike) -> Figure:
     return fig
 
 
+@style()
 def kernel_steps(kernels: Sequence[ArrayLike], steps: Sequence[int], target: ArrayLike) -> Figure:
     """Show a kernel after some steps of learning, beside the one to be found.
 
@@ -66,17 +68,18 @@ def kernel_steps(kernels: Sequence[ArrayLike], steps: Sequence[int], target: Arr
     return fig
 
 
+@style()
 def descents(losses: Mapping[str, ArrayLike]) -> Figure:
     """Show the loss at each step of several descents, on logarithmic axes."""
     fig, ax = figure(height=2.9)
-    styles = ["-", "--", ":"]
-    for (name, values), style in zip(losses.items(), styles, strict=False):
-        ax.loglog(np.arange(1, np.size(values) + 1), values, style, label=name, lw=2)
+    for (name, values), dash in zip(losses.items(), ("-", "--", ":"), strict=False):
+        ax.loglog(np.arange(1, np.size(values) + 1), values, dash, label=name, lw=2)
     ax.set(xlabel="step", ylabel="loss")
     ax.legend()
     return fig
 
 
+@style()
 def pictures_and_spectra(pictures: Mapping[str, ArrayLike], size: int = 3) -> Figure:
     """Show pictures above the singular values of their windows of `size` × `size` pixels."""
     fig, axes = figure(2, len(pictures), height=3.6, height_ratios=[1.2, 1])
@@ -84,18 +87,19 @@ def pictures_and_spectra(pictures: Mapping[str, ArrayLike], size: int = 3) -> Fi
         _picture(top, picture, name)
         windows = np.lib.stride_tricks.sliding_window_view(np.asarray(picture), (size, size))
         values = np.linalg.svd(windows.reshape(-1, size * size), compute_uv=False)
-        shown = np.maximum(values / values[0], 1e-6)
-        told = values / values[0] > 1e-10
-        colours = np.where(told, COLOURS["blue"], COLOURS["grey"])
-        bottom.bar(np.arange(1, size * size + 1), shown, bottom=0, color=colours)
+        heights = np.maximum(values / values[0], 1e-6)
+        certain = values / values[0] > 1e-10
+        colours = np.where(certain, COLOURS["blue"], COLOURS["grey"])
+        bottom.bar(np.arange(1, size * size + 1), heights, bottom=0, color=colours)
         bottom.set(yscale="log", ylim=(1e-5, 2), xticks=[1, 3, 5, 7, 9])
-        bottom.set_xlabel(f"{told.sum()} of {size * size} directions")
+        bottom.set_xlabel(f"{certain.sum()} of {size * size} directions")
     for ax in axes[1, 1:]:
         ax.set_yticklabels([])
     axes[1, 0].set_ylabel("strength")
     return fig
 
 
+@style()
 def detector(image: ArrayLike, kernel: ArrayLike, scores: ArrayLike, output: ArrayLike) -> Figure:
     """Show a picture, a kernel, its correlation, and what is left after bias and ReLU."""
     fig, axes = figure(1, 4, height=2.2, width_ratios=[3, 1.5, 3, 3])
@@ -110,18 +114,20 @@ def detector(image: ArrayLike, kernel: ArrayLike, scores: ArrayLike, output: Arr
 # Training a network
 
 
+@style()
 def digits_row(images: ArrayLike, titles: Sequence[Any], *, per_row: int = 10) -> Figure:
     """Show digits in rows, each below its title."""
     images = np.asarray(images)
     rows = -(-len(images) // per_row)
     fig, axes = figure(rows, per_row, height=0.95 * rows + 0.1, squeeze=False)
-    _quiet(axes)
+    _hide_frames(axes)
     for ax, image, title in zip(axes.flat, images, titles, strict=False):
         _picture(ax, image)
         ax.set_title(str(title), fontsize=9)
     return fig
 
 
+@style()
 def training(losses: ArrayLike, start: float) -> Figure:
     """Show the loss of each epoch of one training, with the loss of pure guessing."""
     fig, ax = figure(height=2.6)
@@ -133,12 +139,13 @@ def training(losses: ArrayLike, start: float) -> Figure:
     return fig
 
 
+@style()
 def kernels_side_by_side(rows: Mapping[str, ArrayLike]) -> Figure:
     """Show sets of kernels, one set per row, each kernel on its own symmetric scale."""
     most = max(len(np.asarray(kernels)) for kernels in rows.values())
     fig, axes = figure(len(rows), most, height=1.15 * len(rows) + 0.2, squeeze=False)
     fig.set_layout_engine("constrained", h_pad=0.13)
-    _quiet(axes)
+    _hide_frames(axes)
     for line, (name, kernels) in zip(axes, rows.items(), strict=True):
         # A long title must not widen the first column.
         label = line[0].text(0, 1.08, name, transform=line[0].transAxes, fontsize=10)
@@ -148,11 +155,12 @@ def kernels_side_by_side(rows: Mapping[str, ArrayLike]) -> Figure:
     return fig
 
 
+@style()
 def feature_maps(image: ArrayLike, kernels: ArrayLike, maps: ArrayLike) -> Figure:
     """Show a digit, the first-layer kernels, and the answer of each to the digit."""
     kernels, maps = np.asarray(kernels), np.asarray(maps)
     fig, axes = figure(2, len(maps) + 1, height=2.2)
-    _quiet(axes)
+    _hide_frames(axes)
     _picture(axes[1, 0], image, "digit")
     for top, bottom, kernel, answer in zip(axes[0, 1:], axes[1, 1:], kernels, maps, strict=True):
         _kernel(top, kernel)
@@ -166,6 +174,7 @@ def _one_row(ax: Axes, position: float, scores: np.ndarray, colour: str) -> None
     ax.plot([scores.mean()] * 2, [position - 0.3, position + 0.3], color=COLOURS["black"], lw=2)
 
 
+@style()
 def comparison(scores: Mapping[str, ArrayLike], reference: str, n: int = 1000) -> Figure:
     """Show the test accuracy of every run, in per cent, one row per network.
 
@@ -193,6 +202,7 @@ def comparison(scores: Mapping[str, ArrayLike], reference: str, n: int = 1000) -
     return fig
 
 
+@style()
 def kernel_counts(curves: Mapping[str, Mapping[int, ArrayLike]]) -> Figure:
     """Show test accuracy against the number of first kernels; a dot per run, a line of means."""
     fig, ax = figure(height=3.0)
@@ -211,6 +221,7 @@ def kernel_counts(curves: Mapping[str, Mapping[int, ArrayLike]]) -> Figure:
     return fig
 
 
+@style()
 def confusion(table: ArrayLike) -> Figure:
     """Show how often each digit is called each digit; the right answers are greyed out."""
     table = np.asarray(table)
@@ -225,6 +236,7 @@ def confusion(table: ArrayLike) -> Figure:
     return fig
 
 
+@style()
 def occlusion(image: ArrayLike, probability: ArrayLike, digit: int) -> Figure:
     """Show a digit and where hiding a patch of it lowers the network's confidence."""
     fig, axes = figure(1, 2, width=5.4, height=2.5)
@@ -236,6 +248,7 @@ def occlusion(image: ArrayLike, probability: ArrayLike, digit: int) -> Figure:
     return fig
 
 
+@style()
 def breaking(examples: ArrayLike, names: Sequence[str], scores: Sequence[float]) -> Figure:
     """Show one digit under each change, with the test accuracy under that change."""
     titles = [f"{name}\n{100 * s:.1f} %" for name, s in zip(names, scores, strict=True)]

@@ -74,6 +74,7 @@ def _table(axis: Axes, table: ArrayLike, title: str, size: float = 12, signed: b
     _bare(axis, title)
 
 
+@plots.style()
 def gallery(
     pictures: Mapping[str, ArrayLike],
     *,
@@ -90,6 +91,7 @@ def gallery(
     return figure
 
 
+@plots.style()
 def as_matrix(image: ArrayLike, row: int, column: int, size: int = 8) -> Figure:
     """Show a grey picture with a marked window, and that window as numbers in percent."""
     image = np.asarray(image, dtype=float)
@@ -109,6 +111,7 @@ def as_matrix(image: ArrayLike, row: int, column: int, size: int = 8) -> Figure:
     return figure
 
 
+@plots.style()
 def nine_products(window: ArrayLike, kernel: ArrayLike) -> Figure:
     """Show the window, the kernel, their products cell by cell, and the sum."""
     window, kernel = np.asarray(window), np.asarray(kernel)
@@ -122,6 +125,7 @@ def nine_products(window: ArrayLike, kernel: ArrayLike) -> Figure:
     return figure
 
 
+@plots.style()
 def scan(picture: ArrayLike, kernel: ArrayLike, result: ArrayLike, *, steps: int = 6) -> Figure:
     """Show the first windows, left to right and top to bottom, with the sum each gives."""
     picture, result = np.asarray(picture), np.asarray(result)
@@ -141,6 +145,7 @@ def scan(picture: ArrayLike, kernel: ArrayLike, result: ArrayLike, *, steps: int
     return figure
 
 
+@plots.style()
 def kernel_tables(
     kernels: Mapping[str, ArrayLike], *, columns: int = 4, size: float = 11
 ) -> Figure:
@@ -151,6 +156,7 @@ def kernel_tables(
     return figure
 
 
+@plots.style()
 def kernel_pictures(kernels: Mapping[str, ArrayLike], *, columns: int = 4) -> Figure:
     """Draw large kernels as signed pictures, each to its own symmetric scale."""
     figure, axes = _panels(len(kernels), columns, 1)
@@ -161,6 +167,7 @@ def kernel_pictures(kernels: Mapping[str, ArrayLike], *, columns: int = 4) -> Fi
     return figure
 
 
+@plots.style()
 def kernel_cards(kernels: Mapping[str, ArrayLike], image: ArrayLike) -> Figure:
     """Show for each kernel: the kernel, its spectrum, and the picture it makes of `image`."""
     figure, axes = _panels(3 * len(kernels), len(kernels), 0.9)
@@ -180,6 +187,7 @@ def kernel_cards(kernels: Mapping[str, ArrayLike], image: ArrayLike) -> Figure:
     return figure
 
 
+@plots.style()
 def found(scene: ArrayLike, spots: Mapping[str, tuple[int, int]], shape: tuple[int, int]) -> Figure:
     """Mark on a grey picture windows of `shape`, given by name and top left corner."""
     figure, axis = plots.figure(width=WIDTH, height=0.67 * WIDTH)
@@ -197,6 +205,7 @@ def found(scene: ArrayLike, spots: Mapping[str, tuple[int, int]], shape: tuple[i
     return figure
 
 
+@plots.style()
 def profiles(curves: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str) -> Figure:
     """Draw several rows of numbers as lines, each with its own colour, dash and marker."""
     figure, axis = plots.figure(width=WIDTH, height=2.7)

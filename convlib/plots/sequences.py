@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 import convlib
-from convlib.plots import COLOURS, bare, figure
+from convlib.plots import COLOURS, bare, figure, style
 
 __all__ = ["modes", "queue", "search", "table", "toeplitz"]
 
@@ -30,9 +30,7 @@ def stage(axes: Axes, columns: tuple[float, float], rows: tuple[float, float]) -
     return bare(axes)
 
 
-# --- discrete-convolution ---------------------------------------------------------------------
-
-
+@style()
 def table(f: ArrayLike, g: ArrayLike) -> Figure:
     """Totals of two dice as a table with coloured diagonals, and their counts as bars."""
     f, g = np.asarray(f), np.asarray(g)
@@ -56,6 +54,7 @@ def _ink(value: float, largest: float) -> str:
     return "white" if value < 0.6 * largest else "black"
 
 
+@style()
 def queue(x: Sequence[int], h: Sequence[int], weeks: Sequence[int]) -> Figure:
     """Arrivals `x`, in reverse, walking past the plan `h`: one panel per week."""
     fig, panels = figure(len(weeks), 1, width=5.0, height=1.3 * len(weeks))
@@ -74,6 +73,7 @@ def queue(x: Sequence[int], h: Sequence[int], weeks: Sequence[int]) -> Figure:
     return fig
 
 
+@style()
 def modes(n: int, m: int) -> Figure:
     """All positions of a kernel of length `m` on a signal of length `n`, and what modes keep."""
     rows = n + m - 1
@@ -94,6 +94,7 @@ def modes(n: int, m: int) -> Figure:
     return fig
 
 
+@style()
 def search(received: ArrayLike, pattern: ArrayLike, start: int) -> Figure:
     """Show a noisy signal, and its cross-correlation and convolution with a pattern."""
     received = np.asarray(received)
@@ -116,6 +117,7 @@ def search(received: ArrayLike, pattern: ArrayLike, start: int) -> Figure:
     return fig
 
 
+@style()
 def toeplitz(matrix: ArrayLike) -> Figure:
     """Show a small matrix with its numbers, zeros faint."""
     matrix = np.asarray(matrix)
@@ -128,6 +130,3 @@ def toeplitz(matrix: ArrayLike) -> Figure:
             ink = "#8A8A8A" if value == 0 else "black"
             boxes(axes, [f"{value:.0f}"], column, row, shades[kernel.index(value)], ink)
     return fig
-
-
-# --- fourier-view -----------------------------------------------------------------------------

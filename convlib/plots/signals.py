@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 import convlib
-from convlib.plots import COLOURS, figure
+from convlib.plots import COLOURS, figure, style
 
 __all__ = [
     "box_with_box",
@@ -106,6 +106,7 @@ def _trace(
     axes.set(xlabel="$t$", ylabel=r"$(f * g)(t)$")
 
 
+@style()
 def slide() -> Figure:
     """Draw a ramp sliding past a box, and the areas traced as a curve."""
     return _snapshots(
@@ -118,6 +119,7 @@ def slide() -> Figure:
     )
 
 
+@style()
 def box_with_box() -> Figure:
     """Draw a box sliding past an equal box, and the triangle it traces."""
     return _snapshots(
@@ -130,6 +132,7 @@ def box_with_box() -> Figure:
     )
 
 
+@style()
 def box_with_decay() -> Figure:
     """Draw a decay sliding past a box of height 3/4, and the curve it traces."""
     return _snapshots(
@@ -142,6 +145,7 @@ def box_with_decay() -> Figure:
     )
 
 
+@style()
 def dice(total: int) -> Figure:
     """Draw the 36 throws of two dice with one total marked, and the number of ways per total."""
     fig, (left, right) = figure(1, 2, width=6.6, height=3.2)
@@ -160,6 +164,7 @@ def dice(total: int) -> Figure:
     return fig
 
 
+@style()
 def flip_and_slide(f: Function, g: Function, *, t: float) -> Figure:
     """Draw the five steps from f and g to one point of f * g, for f on [0, 1].
 
@@ -199,6 +204,7 @@ def flip_and_slide(f: Function, g: Function, *, t: float) -> Figure:
     return fig
 
 
+@style()
 def narrowing_box(f: Function) -> Figure:
     """Draw f beside its convolutions with ever narrower boxes of area 1."""
     fig, axes = figure(1, 3, width=6.6, height=2.5, sharey=True)
@@ -224,6 +230,7 @@ def _summed(density: NDArray[np.floating], copies: int, dt: float) -> NDArray[np
     return total
 
 
+@style()
 def repeated() -> Figure:
     """Draw sums of boxes and sums of decays beside the bells they approach."""
     fig, axes = figure(2, 4, width=6.8, height=3.9)

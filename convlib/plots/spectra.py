@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 import convlib
-from convlib.plots import COLOURS, bare, figure
+from convlib.plots import COLOURS, bare, figure, style
 from convlib.plots.sequences import boxes, stage
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 
+@style()
 def wiggles(h: ArrayLike, frequencies: Sequence[float], length: int = 33) -> Figure:
     """Cosines of some frequencies (cycles per sample) before and after a kernel of odd length."""
     reach = len(np.asarray(h)) // 2
@@ -39,6 +40,7 @@ def wiggles(h: ArrayLike, frequencies: Sequence[float], length: int = 33) -> Fig
     return fig
 
 
+@style()
 def build_up(x: ArrayLike, counts: Sequence[int]) -> Figure:
     """Rebuild a list from its slowest wiggles, so many per panel; two rows of panels."""
     x = np.asarray(x, dtype=float)
@@ -52,6 +54,7 @@ def build_up(x: ArrayLike, counts: Sequence[int]) -> Figure:
     return fig
 
 
+@style()
 def wrapped(x: Sequence[float], h: Sequence[float], length: int) -> Figure:
     """Fold the linear convolution onto a circle of `length` samples: the tail lands in front."""
     linear = [f"{value:.0f}" for value in convlib.convolve(x, h)]
@@ -69,6 +72,7 @@ def wrapped(x: Sequence[float], h: Sequence[float], length: int) -> Figure:
     return fig
 
 
+@style()
 def responses(curves: Mapping[str, ArrayLike], frequencies: ArrayLike) -> Figure:
     """Frequency responses over 0 to 0.5 cycles per sample."""
     fig, axes = figure(width=6.2, height=2.8)
@@ -80,6 +84,7 @@ def responses(curves: Mapping[str, ArrayLike], frequencies: ArrayLike) -> Figure
     return fig
 
 
+@style()
 def chirp(
     kernels: Mapping[str, ArrayLike],
     negative: tuple[float, float],
@@ -107,6 +112,7 @@ def chirp(
     return fig
 
 
+@style()
 def blurs(versions: Mapping[str, NDArray[np.float64]], crop: tuple[slice, slice]) -> Figure:
     """Show a detail of each picture, contrast stretched, above its spectrum (logarithmic)."""
     limits = np.percentile(list(versions.values())[-1][crop], (0, 100))
@@ -121,6 +127,7 @@ def blurs(versions: Mapping[str, NDArray[np.float64]], crop: tuple[slice, slice]
     return fig
 
 
+@style()
 def costs(lengths: ArrayLike, times: Mapping[str, ArrayLike]) -> Figure:
     """Measured times in seconds against kernel length, both on logarithmic axes."""
     fig, axes = figure(width=6.2, height=2.8)
@@ -131,6 +138,7 @@ def costs(lengths: ArrayLike, times: Mapping[str, ArrayLike]) -> Figure:
     return fig
 
 
+@style()
 def overlap_add(x: ArrayLike, h: ArrayLike, block: int) -> Figure:
     """Answers of successive blocks of a signal, whose tails overlap, and their sum."""
     x = np.asarray(x, dtype=float)
@@ -152,6 +160,7 @@ def overlap_add(x: ArrayLike, h: ArrayLike, block: int) -> Figure:
     return fig
 
 
+@style()
 def deblurred(versions: Mapping[str, NDArray[np.float64]]) -> Figure:
     """Show four pictures, clipped to the range from black to white, in two rows."""
     fig, axes = figure(2, 2, height=5.0)

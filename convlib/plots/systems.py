@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import convlib
 from convlib import data
-from convlib.plots import COLOURS, bare, figure
+from convlib.plots import COLOURS, bare, figure, style
 
 __all__ = ["copies", "defocus", "player", "sound_in_room", "total_wait"]
 
@@ -39,6 +39,7 @@ def player(sound: ArrayLike, label: str) -> Any:
     )
 
 
+@style()
 def sound_in_room(sound: ArrayLike, response: ArrayLike, heard: ArrayLike) -> Figure:
     """Draw a dry sound, the room's impulse response and the sound in the room, in seconds."""
     fig, axes = figure(3, 1, width=5.8, height=4.6, sharex=True)
@@ -65,6 +66,7 @@ def _stems(axes: Axes, at: NDArray[Any], heights: ArrayLike, colour: str) -> Non
     axes.axhline(0, color=COLOURS["black"], linewidth=0.8)
 
 
+@style()
 def copies(x: ArrayLike, h: ArrayLike) -> Figure:
     """Draw a short signal, the scaled and delayed copy of h that each sample sends, and their sum.
 
@@ -104,6 +106,7 @@ def copies(x: ArrayLike, h: ArrayLike) -> Figure:
     return fig
 
 
+@style()
 def defocus(
     points: ArrayLike, blurred_points: ArrayLike, picture: ArrayLike, blurred_picture: ArrayLike
 ) -> Figure:
@@ -129,6 +132,7 @@ def defocus(
     return fig
 
 
+@style()
 def total_wait(
     totals: NDArray[np.float64], t: NDArray[np.float64], density: NDArray[np.float64]
 ) -> Figure:
