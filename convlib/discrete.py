@@ -96,9 +96,14 @@ def convolve(
     auto              the largest of these
     ================  ==========================================================
 
-    The first two count roundings. The last is the growth that transforms show in practice. Beside
+    The first two count roundings. The third is the growth that transforms show in practice. Beside
     numbers too small for all their digits (below 1e-307 in float64, 1e-37 in float32) it may be
     more.
+
+    Whole numbers: "direct" is exact while no sum of sizes, ``sum(|h|) * max(|x|)``, reaches 2**53
+    (2**24 in float32). The other methods, one of which "auto" may take, can give 2.9999999999999996
+    for 3. Round such answers (`numpy.rint`), do not cut them off (`int`, ``astype(int)``); rounding
+    is right while the bound is below 1/2.
 
     See Also
     --------

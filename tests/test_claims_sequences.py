@@ -183,3 +183,28 @@ def test_rounding_ruins_the_inverse_and_wiener_takes_back_a_third():
         error(stored, spectrum.conj() / (abs(spectrum) ** 2 + q)) for q in 10.0 ** np.arange(-6, 0)
     )
     assert 0.25 < 1 - best / error(soft, 1) < 0.4
+
+
+def test_products_of_long_numbers_are_exact_when_floats_are_rounded_and_not_when_they_are_cut():
+    """The digits of 2**1500 and 3**1125: the rule for whole numbers in the notes of `convolve`."""
+    first, second = 2**1500, 3**1125
+    x, h = ([int(digit) for digit in reversed(str(number))] for number in (first, second))
+    exact = [0] * (len(x) + len(h) - 1)
+    for i, a in enumerate(x):
+        for k, b in enumerate(h):
+            exact[i + k] += a * b
+    assert convlib.convolve(x, h, method="direct").tolist() == exact
+    for method in ("auto", "fft", "overlap_add"):
+        sums = convlib.convolve(x, h, method=method)
+        assert np.rint(sums).tolist() == exact
+        assert sum(round(value) * 10**n for n, value in enumerate(sums)) == first * second
+    transformed = convlib.convolve(x, h, method="fft")
+    assert transformed.astype(int).tolist() != exact
+
+
+def test_whole_numbers_are_exact_up_to_two_to_the_53():
+    x, h = [2.0**52 - 1, 2.0**51 + 1], [1, 1]
+    assert convlib.convolve(x, h, method="direct").tolist() == [x[0], 2.0**52 + 2.0**51, x[1]]
+    single = np.float32([2**23 - 1, 2**22 + 1])
+    answer = convlib.convolve(single, np.float32([1, 1]), method="direct")
+    assert answer.tolist() == [2**23 - 1, 2**23 + 2**22, 2**22 + 1]
