@@ -134,7 +134,7 @@ def _square(offsets: Kernel, sigma: float) -> Kernel:
     return scaled**2
 
 
-def _visible(kernel: Kernel, message: str) -> Kernel:
+def _refuse_vanished(kernel: Kernel, message: str) -> Kernel:
     """Refuse a kernel that should be of size 1 and of which sampling left only rounding."""
     if not np.abs(kernel).sum() > 1e-9:
         raise ValueError(message)
@@ -208,7 +208,7 @@ def laplacian_of_gaussian(sigma: float, *, truncate: float = 4.0) -> Kernel:
         "`sigma` and `truncate` must show the bell's bend, from a sigma of about 0.14 on; "
         f"got {sigma:g} and {float(truncate):g}"
     )
-    return _visible(curvature - curvature.sum() * bell, message) / sigma**2
+    return _refuse_vanished(curvature - curvature.sum() * bell, message) / sigma**2
 
 
 def difference_of_gaussians(sigma: float, ratio: float = 1.6) -> Kernel:
@@ -246,7 +246,7 @@ def difference_of_gaussians(sigma: float, ratio: float = 1.6) -> Kernel:
         "`sigma` and `ratio` must make bells that differ at whole pixels; "
         f"got {float(sigma):g} and {ratio:g}"
     )
-    return _visible(wide - np.pad(narrow, (len(wide) - len(narrow)) // 2), message)
+    return _refuse_vanished(wide - np.pad(narrow, (len(wide) - len(narrow)) // 2), message)
 
 
 def gabor(
@@ -299,7 +299,7 @@ def gabor(
         "`sigma`, `wavelength` and `phase` must leave a wave at whole pixels; "
         f"got {sigma:g}, {wavelength:g} and {phase:g}"
     )
-    return _visible(wave, message) / float(np.abs(wave).sum())
+    return _refuse_vanished(wave, message) / float(np.abs(wave).sum())
 
 
 def factors(kernel: Any) -> list[FloatArray] | None:

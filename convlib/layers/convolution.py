@@ -146,7 +146,7 @@ def conv2d_backward(
     sums = np.zeros_like(_kernel_rows(weight, groups).swapaxes(1, 2))  # X Gᵀ is faster than G Xᵀ
     for block in blocks(windows.shape, windows.itemsize):
         columns = to_columns(windows[block], groups)
-        sums += (columns @ _pixel_rows(grad[block], groups).swapaxes(2, 3)).sum(axis=0)
+        sums += (columns @ _channel_rows(grad[block], groups).swapaxes(2, 3)).sum(axis=0)
     grad_weight = sums.swapaxes(1, 2).reshape(weight.shape)
     grad_x = _transpose(grad, weight, x.shape, geometry)
     return Gradients(grad_x, grad_weight, grad.sum(axis=(0, 2, 3)))
@@ -205,20 +205,20 @@ def conv_transpose2d(
     x, weight = _batches(x=x, weight=weight)
     geometry = Geometry.checked(stride, padding, dilation, groups)
     shape = geometry.transposed_shape(x.shape, weight.shape, output_padding)
-    stamped, settings = x.size * weight[0].size, (geometry.stride, geometry.dilation)
-    refuse_zeros(geometry.padded(shape), stamped, "`stride` and `dilation`", settings)
+    products, steps = x.size * weight[0].size, (geometry.stride, geometry.dilation)
+    refuse_zeros(geometry.padded_shape(shape), products, "`stride` and `dilation`", steps)
     y = _transpose(x, weight, shape, geometry)
     return y if bias is None else _add_bias(y, bias)
 
 
 def _transpose(y: FloatArray, weight: FloatArray, shape: Shape, geometry: Geometry) -> FloatArray:
     """Stamp the kernels, weighted by the pixels of `y`, on empty pictures of `shape`."""
-    x = np.zeros(geometry.padded(shape), y.dtype)
+    x = np.zeros(geometry.padded_shape(shape), y.dtype)
     windows = view_windows(x, weight.shape[2:], geometry)
     windows = windows[:, :, : y.shape[2], : y.shape[3]]  # output_padding may have room for more
     kernels = _kernel_rows(weight, geometry.groups).swapaxes(1, 2)
     for block in blocks(windows.shape, windows.itemsize):
-        add_columns(kernels @ _pixel_rows(y[block], geometry.groups), windows[block])
+        add_columns(kernels @ _channel_rows(y[block], geometry.groups), windows[block])
     return crop(x, geometry)
 
 
@@ -227,7 +227,7 @@ def _kernel_rows(weight: FloatArray, groups: int) -> FloatArray:
     return weight.reshape(groups, weight.shape[0] // groups, -1)
 
 
-def _pixel_rows(y: FloatArray, groups: int) -> FloatArray:
+def _channel_rows(y: FloatArray, groups: int) -> FloatArray:
     """Write each channel as a row, shape (N, groups, F / groups, H' * W')."""
     return y.reshape(len(y), groups, y.shape[1] // groups, -1)
 

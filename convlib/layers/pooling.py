@@ -133,10 +133,10 @@ def _pool_windows(
     kernel = pair(kernel_size, "kernel_size", 1)
     geometry = Geometry.checked(kernel if stride is None else stride, padding, dilation)
     for p, k, d in zip(geometry.padding, kernel, geometry.dilation, strict=True):
-        spanned = effective_size(k, d)
-        if 2 * p > spanned:
+        span = effective_size(k, d)
+        if 2 * p > span:
             raise ValueError(
-                f"`padding` must be at most half of what the window spans ({spanned}); got {p}"
+                f"`padding` must be at most half of what the window spans ({span}); got {p}"
             )
     return sliding_windows(x, kernel, geometry, "kernel_size", fill)
 

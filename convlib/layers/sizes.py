@@ -98,13 +98,13 @@ def effective_size(k: int, dilation: int) -> int:
 
 def positions(n: int, k: int, stride: int, padding: int, dilation: int, name: str) -> int:
     """Return how many positions a kernel takes along one axis; `name` is the argument to blame."""
-    padded, spanned = n + 2 * padding, effective_size(k, dilation)
-    if spanned > padded:
+    length, span = n + 2 * padding, effective_size(k, dilation)
+    if span > length:
         raise ValueError(
-            f"`{name}` must fit into the padded input, {padded} long on this axis; "
-            f"got a kernel that spans {spanned} (size {k}, dilation {dilation})"
+            f"`{name}` must fit into the padded input, {length} long on this axis; "
+            f"got a kernel that spans {span} (size {k}, dilation {dilation})"
         )
-    return (padded - spanned) // stride + 1
+    return (length - span) // stride + 1
 
 
 class Geometry(NamedTuple):
@@ -155,7 +155,7 @@ class Geometry(NamedTuple):
         rows, columns = zip(x_shape[2:], weight_shape[2:], *self[:3], extra, strict=True)
         return n, depth * self.groups, _transposed_size(*rows), _transposed_size(*columns)
 
-    def padded(self, shape: Shape) -> Shape:
+    def padded_shape(self, shape: Shape) -> Shape:
         """Return the shape of pictures of `shape` together with the padding around them."""
         (n, channels, height, width), (top, left) = shape, self.padding
         return n, channels, height + 2 * top, width + 2 * left

@@ -32,7 +32,7 @@ Block = tuple[slice, slice, slice, slice]  # pictures, all channels, rows, colum
 def sliding_windows(
     x: FloatArray, kernel: Shape, geometry: Geometry, name: str, fill: float = 0.0
 ) -> FloatArray:
-    """Return a view of all windows of pictures, once they are padded.
+    """Pad pictures and return the view of all their windows.
 
     Parameters
     ----------
@@ -55,23 +55,23 @@ def sliding_windows(
     geometry.output_size(x.shape[2:], kernel, name)
     top, left = geometry.padding
     if top or left:
-        refuse_zeros(geometry.padded(x.shape), x.size, "`padding`", geometry.padding)
+        refuse_zeros(geometry.padded_shape(x.shape), x.size, "`padding`", geometry.padding)
         x = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)), constant_values=fill)
     return view_windows(x, kernel, geometry)
 
 
-def view_windows(padded: FloatArray, kernel: Shape, geometry: Geometry) -> FloatArray:
-    """Return the windows of padded pictures; what is added to them is added to the pictures."""
+def view_windows(x: FloatArray, kernel: Shape, geometry: Geometry) -> FloatArray:
+    """Return all windows of padded pictures; what is added to one is added to the pictures."""
     (sh, sw), _, (dh, dw), _ = geometry
     size = effective_size(kernel[0], dh), effective_size(kernel[1], dw)
-    windows = sliding_window_view(padded, size, axis=(2, 3), writeable=padded.flags.writeable)
+    windows = sliding_window_view(x, size, axis=(2, 3), writeable=x.flags.writeable)
     return windows[:, :, ::sh, ::sw, ::dh, ::dw]
 
 
-def crop(padded: FloatArray, geometry: Geometry) -> FloatArray:
-    """Cut the padding off again."""
-    (top, left), (height, width) = geometry.padding, padded.shape[2:]
-    return np.ascontiguousarray(padded[:, :, top : height - top, left : width - left])
+def crop(x: FloatArray, geometry: Geometry) -> FloatArray:
+    """Cut the padding off."""
+    (top, left), (height, width) = geometry.padding, x.shape[2:]
+    return np.ascontiguousarray(x[:, :, top : height - top, left : width - left])
 
 
 def refuse_zeros(shape: Shape, values: int, name: str, got: object) -> None:
@@ -104,30 +104,27 @@ def blocks(shape: Shape, itemsize: int) -> Iterator[Block]:
     """
     n, channels, height, width, kh, kw = shape
     pixels = max(FEWEST_PIXELS, BLOCK_BYTES // (channels * kh * kw * itemsize))
-    steps = [max(1, size) for size in (pixels // (height * width), pixels // width, pixels)]
-    for corner in product(
-        range(0, n, steps[0]), range(0, height, steps[1]), range(0, width, steps[2])
-    ):
-        pictures, rows, columns = (
-            slice(i, i + step) for i, step in zip(corner, steps, strict=True)
-        )
-        yield pictures, slice(None), rows, columns
+    pictures = max(1, pixels // (height * width))
+    rows, columns = max(1, pixels // width), pixels
+    corners = product(range(0, n, pictures), range(0, height, rows), range(0, width, columns))
+    for m, i, j in corners:
+        yield slice(m, m + pictures), slice(None), slice(i, i + rows), slice(j, j + columns)
 
 
 def to_columns(windows: FloatArray, groups: int) -> FloatArray:
     """Write windows as columns, shape (N, groups, C / groups * kh * kw, H' * W')."""
     n, channels, height, width, kh, kw = windows.shape
     shape = n, groups, channels // groups * kh * kw, height * width
-    columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(shape)  # overlaps are written out here
-    return np.ascontiguousarray(columns)  # windows of one pixel: nothing was written, only read
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(shape)  # copies, unless kh = kw = 1
+    return np.ascontiguousarray(columns)
 
 
 def add_columns(columns: FloatArray, windows: FloatArray) -> None:
     """Add columns, shape as from `to_columns`, to the windows that they belong to."""
     n, channels, height, width, kh, kw = windows.shape
     shares = columns.reshape(n, channels, kh, kw, height, width)
-    # Windows overlap, but no two of them have a pixel in the same place of their own, and no window
-    # holds a pixel twice. So each of these is a plain addition; take the fewer and larger ones.
+    # Pixel (a, b) of one window is never pixel (a, b) of another, and no window has a pixel twice.
+    # So each statement adds to different pixels; take the loop with fewer of them.
     if kh * kw <= height * width:
         for a, b in np.ndindex(kh, kw):
             windows[..., a, b] += shares[:, :, a, b]
