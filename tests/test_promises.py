@@ -6,11 +6,12 @@
 import inspect
 import warnings
 
+import dask.array
 import numpy as np
 import pytest
 
 import convlib
-from convlib import discrete, kernels, layers, naive
+from convlib import chunked, discrete, kernels, layers, naive
 
 IDENTITY = np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
 RNG = np.random.default_rng(20)
@@ -101,6 +102,14 @@ def test_an_answer_shares_no_memory_with_an_argument(call, dtype):
     for given in filter(lambda a: isinstance(a, np.ndarray), arrays):
         assert not any(np.shares_memory(given, array) for array in answer)
     assert all(array.flags.writeable for array in answer)
+
+
+@pytest.mark.parametrize("chunks", [-1, (3, 4)])
+def test_an_answer_in_chunks_shares_no_memory_either(chunks):
+    x = draw(6, 4)
+    answer = chunked.convolve(dask.array.from_array(x, chunks), np.ones((1, 1))).compute()
+    np.testing.assert_array_equal(answer, x)
+    assert not np.shares_memory(answer, x)
 
 
 def full(shape, *values, dtype=np.float64):
@@ -212,6 +221,38 @@ def test_near_the_limits_of_a_type_nothing_warns(name):
     np.testing.assert_allclose(answer, expected, rtol=1e-15, atol=1e-18)
 
 
+SIZES = [0.0, -0.0, 5e-324, 1e-310, 1e-200, -1.0, 1e154, 1e200, LARGEST, -LARGEST]
+SIZES += [np.inf, -np.inf, np.nan]
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_numbers_of_all_sizes_warn_nobody(dtype, seed):
+    """Warnings are errors here."""
+    rng = np.random.default_rng([21, seed])
+
+    def numbers(*shape):
+        with np.errstate(over="ignore"):
+            return rng.choice(SIZES, shape).astype(dtype)
+
+    x, weight = numbers(1, 2, 4, 5), numbers(2, 2, 2, 2)
+    layers.conv2d(x, weight, numbers(2))
+    layers.conv_transpose2d(x, weight, numbers(2), stride=2)
+    layers.conv2d_backward(numbers(1, 2, 3, 4), x, weight)
+    for pool in (layers.max_pool2d, layers.avg_pool2d):
+        pool(x, 2), pool(x, 4, padding=2)
+    layers.relu(x), layers.im2col(x, 2, padding=1)
+    picture, kernel = numbers(5, 4, 3), numbers(3, 2)
+    convlib.to_grey(picture), convlib.to_uint8(np.nan_to_num(picture)), kernels.factors(kernel)
+    for method in ("auto", "direct", "fft", "overlap_add"):
+        convlib.filter_image(picture, kernel, method=method)
+        convlib.convolve(picture[..., 0], kernel, method=method)
+    first, second = numbers(2)
+    convlib.convolve_functions(
+        lambda a: first, lambda u: second, numbers(3), support=(-1e308, 0.7e308), dt=1e306
+    )
+
+
 SIGNALLING = np.array([[0x7FF0000000000001, 0x3FF0000000000000]], np.uint64).view(np.float64)
 SIGNALLING_SINGLE = np.array([[0x7F800001, 0x3F800000]], np.uint32).view(np.float32)
 
@@ -267,3 +308,11 @@ def test_arrays_of_sixty_dimensions_are_convolved(method):
     column, row, *others = kernels.factors(kernel)
     np.testing.assert_allclose(np.outer(column, row) * np.prod(others), h, atol=1e-15)
     assert layers.relu(wide).ndim == convlib.to_uint8(wide).ndim == 60
+
+
+def test_chunks_of_too_many_dimensions_are_named():
+    for dimensions in (61, 64):
+        with pytest.raises(ValueError, match="`x` must have at most 60 dimensions"):
+            chunked.convolve(dask.array.ones((1,) * dimensions), [1.0], axes=0)
+        with pytest.raises(ValueError, match="`h` must have at most 60 dimensions"):
+            chunked.convolve(dask.array.ones(5), np.ones((1,) * dimensions))
