@@ -51,9 +51,9 @@ bench-figures: book $(VENV)/.installed-test browser  ## Measure the live figures
 clean:  ## Remove everything built; the environment in .venv stays
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
-# What changed decides what runs: Sphinx reads changed pages only, cached outputs are reused, and
-# _ext/fresh_cache.py drops them when convlib or the requirements have changed. After a failure all
-# pages are read again, because Sphinx repeats no warning about a page that it considers done.
+# What changed decides what runs: Sphinx reads changed pages only, and _ext/run_chapters.py runs the
+# chapters whose outputs would change. After a failure all pages are read again, because Sphinx
+# repeats no warning about a page that it considers done.
 $(SITE)/.made: $(SOURCES) $(VENV)/.installed
 	$(STEP) 'Building the book (the first time runs every chapter: some minutes)'
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }

@@ -16,8 +16,8 @@ import subprocess
 from pathlib import Path
 
 from docutils import nodes
-from fresh_cache import digest
 from lean_media import png_size
+from made_from import digest
 from myst_nb.sphinx_ import NbMetadataCollector
 from npm import command, install
 from sphinx.transforms.post_transforms import SphinxPostTransform

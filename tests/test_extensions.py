@@ -70,38 +70,6 @@ def test_no_address_means_no_buttons(extension):
     assert with_address["launch_buttons"]["notebook_interface"] == "jupyterlab"
 
 
-def test_digest_sees_every_change(extension, tmp_path):
-    """Contents, names and new files change the digest; other files do not."""
-    fresh_cache = extension("fresh_cache")
-    (tmp_path / "convlib").mkdir()
-    module = tmp_path / "convlib" / "a.py"
-    seen = []
-    for text in ("x = 1", "x = 2"):
-        module.write_text(text)
-        seen.append(fresh_cache.digest(tmp_path, fresh_cache.CODE))
-    module.rename(module.with_name("b.py"))
-    seen.append(fresh_cache.digest(tmp_path, fresh_cache.CODE))
-    assert len(set(seen)) == 3
-    (tmp_path / "convlib" / "notes.txt").write_text("not code")
-    assert fresh_cache.digest(tmp_path, fresh_cache.CODE) == seen[-1]
-
-
-def test_cache_is_dropped_exactly_when_the_code_changed(extension, tmp_path):
-    """Outputs made with other code go, outputs made with this code stay."""
-    drop_if_stale = extension("fresh_cache").drop_if_stale
-    cache = tmp_path / "cache"
-    assert not drop_if_stale(cache, "one")
-    output = cache / "output.json"
-    output.write_text("{}")
-    assert not drop_if_stale(cache, "one")
-    assert output.exists()
-    assert drop_if_stale(cache, "two")
-    assert not output.exists()
-    output.write_text("{}")
-    (cache / "made-with.txt").unlink()
-    assert drop_if_stale(cache, "two")
-
-
 def test_formulas_are_rendered_or_refused(extension):
     """A formula becomes HTML and MathML; a wrong one says what is wrong."""
     render = extension("maths").Renderer(EXTENSIONS.parent)
