@@ -26,8 +26,8 @@ def install(root: Path) -> Path:
     wanted = hashlib.sha256((root / "package-lock.json").read_bytes()).hexdigest()
     folder = root / "node_modules"
     note = folder / ".installed-from"
-    if not note.is_file() or note.read_text() != wanted:
+    if not note.is_file() or note.read_text(encoding="utf-8") != wanted:
         LOGGER.info("installing the browser packages of package-lock.json (npm ci) ...")
         subprocess.run([command("npm"), "ci", "--loglevel=error"], cwd=root, check=True)
-        note.write_text(wanted)
+        note.write_text(wanted, encoding="utf-8")
     return folder

@@ -51,7 +51,11 @@ def peak_megabytes() -> float:
     """Return the most memory that this process has had resident."""
     status = Path("/proc/self/status")
     if status.exists():  # Linux; unlike the figure below it owes nothing to the parent process
-        line = next(text for text in status.read_text().splitlines() if text.startswith("VmHWM"))
+        line = next(
+            text
+            for text in status.read_text(encoding="utf-8").splitlines()
+            if text.startswith("VmHWM")
+        )
         return int(line.split()[1]) / 1e3
     unit = 1e6 if sys.platform == "darwin" else 1e3
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

@@ -204,7 +204,7 @@ def main():
     print(" size    k   dtype kind            ms   SciPy PyTorch  OpenCV  itself     own   SciPy")
     print(*map(line, rows), sep="\n")
     report(rows)
-    (OUT / "convolution.json").write_text(json.dumps(rows, indent=1))
+    (OUT / "convolution.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
     plot(rows)
     print(f"\nWritten: {OUT}/convolution.json and {OUT}/convolution.png")
 

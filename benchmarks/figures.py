@@ -137,6 +137,13 @@ def page_of(figure: live.KernelLab, scripts: str) -> str:
     return PAGE.format(views=views, state=escaped(data["manager_state"]), scripts=scripts)
 
 
+def unpack(archive: Path, wanted: set[str]) -> None:
+    """Put some files of an archive beside it."""
+    with tarfile.open(archive) as packed:
+        for name in wanted & set(packed.getnames()):
+            (archive.parent / Path(name).name).write_bytes(packed.extractfile(name).read())
+
+
 def fetch_official() -> None:
     """Put the official embedder, RequireJS and anywidget's front end where the pages look."""
     folder = OUT / "official"
@@ -145,10 +152,7 @@ def fetch_official() -> None:
         wanted = [f"{name}@{version}" for name, version in OFFICIAL.items()]
         subprocess.run(["npm", "pack", "--silent", *wanted], cwd=folder, check=True)
         for archive in folder.glob("*.tgz"):
-            with tarfile.open(archive) as packed:
-                for name in ("package/dist/embed-amd.js", "package/require.js"):
-                    if name in packed.getnames():
-                        (folder / Path(name).name).write_bytes(packed.extractfile(name).read())
+            unpack(archive, {"package/dist/embed-amd.js", "package/require.js"})
     version = View._model_module_version.default_value
     front = OUT / "cdn" / f"anywidget@{version}" / "dist" / "index.js"
     front.parent.mkdir(parents=True, exist_ok=True)
@@ -204,7 +208,9 @@ def start_up(browser, site: str) -> dict[str, float]:
     fetch_official()
     times: dict[str, list[float]] = {"slim": [], "official": []}
     for name, scripts in (("slim", SLIM), ("official", EMBED)):
-        (OUT / f"start-{name}.html").write_text(page_of(live.KernelLab(), scripts))
+        (OUT / f"start-{name}.html").write_text(
+            page_of(live.KernelLab(), scripts), encoding="utf-8"
+        )
     for run in range(RUNS + 1):
         for name, found in times.items():
             page = browser.new_page()
@@ -234,7 +240,7 @@ def slider_latency(browser, site: str, size: int) -> dict[str, float]:
     rng = np.random.default_rng(0)
     kernel = rng.normal(0, 1 / size, (size, size)).round(2)
     figure = live.KernelLab(kernel, image=rng.random((512, 512, 3)))
-    (OUT / "latency.html").write_text(page_of(figure, SLIM))
+    (OUT / "latency.html").write_text(page_of(figure, SLIM), encoding="utf-8")
     page = browser.new_page()
     page.goto(f"{site}/benchmarks/latency.html")
     page.locator(".live-stage.is-live").wait_for()

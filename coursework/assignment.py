@@ -20,7 +20,11 @@ class CourseworkError(Exception):
 
 def assignments() -> list[str]:
     """Return the names of all assignments: the MyST notebooks next to this file."""
-    return sorted(p.stem for p in HERE.glob("*.md") if p.read_text().startswith("---\njupytext:"))
+    return sorted(
+        p.stem
+        for p in HERE.glob("*.md")
+        if p.read_text(encoding="utf-8").startswith("---\njupytext:")
+    )
 
 
 def read_source(name: str) -> dict:
@@ -96,7 +100,7 @@ def tidy(handed_in: Path, release: dict) -> dict:
     a test that was deleted.
     """
     try:
-        notebook = json.loads(handed_in.read_text())
+        notebook = json.loads(handed_in.read_text(encoding="utf-8"))
         cells = [
             cell | {"outputs": []} if "outputs" in cell else cell for cell in notebook["cells"]
         ]

@@ -46,7 +46,7 @@ def nbgrader(course: Path, *arguments: str, check: bool = True) -> subprocess.Co
 
     This is the one place from which students' code is started.
     """
-    (course / "nbgrader_config.py").write_text(CONFIG.format(root=str(course)))
+    (course / "nbgrader_config.py").write_text(CONFIG.format(root=str(course)), encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="coursework-") as private:
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", *arguments],
@@ -69,7 +69,7 @@ def make_course(course: Path, names: Iterable[str]) -> None:
         nbformat.write(notebook, target)
         nbgrader(course, "generate_assignment", name)
         release = course / "release" / name / f"{name}.ipynb"
-        if found := leaks(notebook, json.loads(release.read_text())):
+        if found := leaks(notebook, json.loads(release.read_text(encoding="utf-8"))):
             raise CourseworkError(f"{name}: the student version would show: {found}")
 
 
@@ -103,7 +103,7 @@ def collect(submitted: Path, name: str) -> dict[str, Path]:
 
 def hand_in(course: Path, name: str, students: dict[str, Path]) -> dict[str, str]:
     """Put tidy notebooks where nbgrader looks; return why some cannot be marked."""
-    release = json.loads((course / "release" / name / f"{name}.ipynb").read_text())
+    release = json.loads((course / "release" / name / f"{name}.ipynb").read_text(encoding="utf-8"))
     refused = {}
     for student, path in students.items():
         try:
@@ -113,7 +113,7 @@ def hand_in(course: Path, name: str, students: dict[str, Path]) -> dict[str, str
             continue
         target = course / "submitted" / student / name / f"{name}.ipynb"
         target.parent.mkdir(parents=True)
-        target.write_text(json.dumps(notebook))
+        target.write_text(json.dumps(notebook), encoding="utf-8")
     return refused
 
 
@@ -123,7 +123,7 @@ def autograde(course: Path, name: str, students: Iterable[str]) -> None:
     for student in students:
         if not marked_notebook(course, name, student).is_file():
             log += nbgrader(course, "autograde", name, f"--student={student}", check=False).stdout
-    (course / "autograde.log").write_text(log)
+    (course / "autograde.log").write_text(log, encoding="utf-8")
 
 
 def marked_notebook(course: Path, name: str, student: str) -> Path:

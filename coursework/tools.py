@@ -40,13 +40,13 @@ def grade(submitted: Path, name: str, out: Path) -> list[dict]:
 
 def report(course: Path, name: str, student: str, refused: str | None) -> dict:
     """Return points per test and the messages of failed tests, from nbgrader's gradebook."""
-    source = json.loads((course / "source" / name / f"{name}.ipynb").read_text())
+    source = json.loads((course / "source" / name / f"{name}.ipynb").read_text(encoding="utf-8"))
     worth = {marks(cell)["grade_id"]: marks(cell)["points"] for cell in test_cells(source)}
     path = marking.marked_notebook(course, name, student)
     row = {"student": student, "marked": path.is_file(), "worth": worth}
     if row["marked"]:
         row["points"] = marking.scores(course, name, student)
-        row["comments"] = messages(json.loads(path.read_text()))
+        row["comments"] = messages(json.loads(path.read_text(encoding="utf-8")))
     else:
         row["points"] = dict.fromkeys(worth, 0)
         row["comments"] = {"not marked": refused or "the notebook could not be run to its end"}
@@ -67,13 +67,13 @@ def write_comments(path: Path, row: dict) -> None:
     for test, text in row["comments"].items():
         lines += ["", f"## {test}", "", *(f"    {line}" for line in text.splitlines())]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def write_grades(path: Path, rows: list[dict]) -> None:
     """Write one line per student: points per test, total, and the points there are."""
     tests = list(rows[0]["worth"])
-    with path.open("w", newline="") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["student", *tests, "total", "of"])
         for row in rows:

@@ -125,7 +125,9 @@ def test_constraints_agree_with_the_requirements():
     """Every direct pin is in the lock, with the same version."""
 
     def pins(name):
-        return set(re.findall(r"^[\w.-]+==.*$", (ROOT / name).read_text(), re.MULTILINE))
+        return set(
+            re.findall(r"^[\w.-]+==.*$", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+        )
 
     def plain(lines):
         return {line.lower().replace("_", "-") for line in lines}

@@ -62,7 +62,7 @@ def test_the_comparison_prints_ratios_and_writes_them(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "against the best of SciPy" in run.stdout
-    rows = json.loads((tmp_path / "_build/benchmarks/convolution.json").read_text())
+    rows = json.loads((tmp_path / "_build/benchmarks/convolution.json").read_text(encoding="utf-8"))
     assert len(rows) == 2 * 2 * 2  # kernels, types, kinds
     assert all({"auto", "direct", "ndimage", "OpenCV"} <= set(row["times"]) for row in rows)
     assert (tmp_path / "_build/benchmarks/convolution.png").stat().st_size > 1000

@@ -36,17 +36,17 @@ def test_repo2docker_uses_the_binder_folder(dockerfile):
 def test_the_image_brings_no_gpu_packages(dockerfile):
     """PyTorch comes from conda-forge's build for processors, and pip is never asked for torch."""
     assert not re.search(r"cuda|nvidia", dockerfile, re.IGNORECASE)
-    environment = yaml.safe_load((BINDER / "environment.yml").read_text())
+    environment = yaml.safe_load((BINDER / "environment.yml").read_text(encoding="utf-8"))
     assert any(str(package).startswith("pytorch-cpu") for package in environment["dependencies"])
-    lock = (ROOT / "constraints.txt").read_text()
+    lock = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     assert not re.search(r"^(nvidia|triton|cuda)", lock, re.MULTILINE)
 
 
 def test_post_build_installs_everything_but_torch(tmp_path):
     """The list that pip gets is requirements.txt without the torch line."""
-    script = (BINDER / "postBuild").read_text()
+    script = (BINDER / "postBuild").read_text(encoding="utf-8")
     wanted = re.search(r"^grep -v '(.+)' requirements.txt", script, re.MULTILINE)[1]
-    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     dropped = [line for line in lines if re.search(wanted, line)]
     assert len(dropped) == 1 and dropped[0].startswith("torch==")
     assert "-c constraints.txt" in script
@@ -62,7 +62,7 @@ def test_scripts_are_executable_and_parse():
 
 def test_a_click_opens_a_chapter_as_a_notebook():
     """JupyterLab's default viewer for Markdown is the notebook."""
-    overrides = json.loads((BINDER / "overrides.json").read_text())
+    overrides = json.loads((BINDER / "overrides.json").read_text(encoding="utf-8"))
     viewers = overrides["@jupyterlab/docmanager-extension:plugin"]["defaultViewers"]
     assert viewers["markdown"] == "Jupytext Notebook"
 

@@ -12,7 +12,7 @@ import convlib
 from convlib import discrete
 from convlib.layers import output_size
 
-PAGE = (Path(__file__).parent.parent / "chapters" / "notation.md").read_text()
+PAGE = (Path(__file__).parent.parent / "chapters" / "notation.md").read_text(encoding="utf-8")
 DRAWING = discrete.__doc__.split("Boundary rules")[1]  # the page shows these lines
 DRAWN = re.findall(r"^ *(\w+) +([a-d0 ]+)\| a b c d \| ([a-d0 ]+)$", DRAWING, re.M)
 ABCD = np.array([1.0, 2.0, 3.0, 4.0])

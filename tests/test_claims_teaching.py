@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 CHAPTERS = Path(__file__).parent.parent / "chapters"
-GUIDE = (CHAPTERS / "teach.md").read_text()
+GUIDE = (CHAPTERS / "teach.md").read_text(encoding="utf-8")
 TIMES = {
     slug: int(minutes)
     for slug, minutes in re.findall(r"^\| \{doc\}`/chapters/([\w-]+)` \| (\d+) \|", GUIDE, re.M)
 }
-CONTENTS = (CHAPTERS.parent / "_toc.yml").read_text()
+CONTENTS = (CHAPTERS.parent / "_toc.yml").read_text(encoding="utf-8")
 BOOK = re.findall(r"file: chapters/([\w-]+)", CONTENTS.split("Back matter")[0])
 
 
@@ -23,7 +23,7 @@ def test_the_table_of_times_has_every_chapter_in_order():
 @pytest.mark.parametrize("slug", BOOK)
 def test_reading_times_are_those_of_the_chapters(slug):
     """The guide and the chapter promise the same."""
-    said = re.search(r"About (\d+) minutes", (CHAPTERS / f"{slug}.md").read_text())
+    said = re.search(r"About (\d+) minutes", (CHAPTERS / f"{slug}.md").read_text(encoding="utf-8"))
     assert TIMES[slug] == int(said[1])
 
 
@@ -36,7 +36,7 @@ def test_longer_schedules_reach_every_chapter(weeks):
 
 def test_glossary_is_complete_and_leads_to_pages_that_exist():
     """About forty terms or more, each once, each link to a chapter of the book."""
-    glossary = (CHAPTERS / "glossary.md").read_text()
+    glossary = (CHAPTERS / "glossary.md").read_text(encoding="utf-8")
     terms = re.findall(r"^([A-Za-z][^\n]*)\n  \S", glossary, re.M)
     assert len(terms) == len(set(terms)) >= 40
     assert set(re.findall(r"/chapters/([\w-]+)", glossary)) <= set(BOOK)

@@ -124,7 +124,7 @@ def run(*arguments):
 
 
 def read(path):
-    return json.loads(Path(path).read_text())
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def set_solution(notebook, cell_id, body):
@@ -175,15 +175,15 @@ def marked(generated, release, source, solutions, tmp_path_factory):
     """Return the grading folder after one run over all students."""
     submitted = tmp_path_factory.mktemp("submitted")
     (submitted / "empty").mkdir()
-    (submitted / "empty" / "discrete.ipynb").write_text(json.dumps(release))
-    (submitted / "source.ipynb").write_text(json.dumps(source))
+    (submitted / "empty" / "discrete.ipynb").write_text(json.dumps(release), encoding="utf-8")
+    (submitted / "source.ipynb").write_text(json.dumps(source), encoding="utf-8")
     for student, changes in {"right": {}, **{name: c for name, (c, _) in SLIPS.items()}}.items():
         notebook = json.loads(json.dumps(release))
         for cell_id, body in {**solutions, **changes}.items():
             set_solution(notebook, cell_id, body)
         path = submitted / student / "discrete" / "discrete.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(notebook))
+        path.write_text(json.dumps(notebook), encoding="utf-8")
     done = run("grade", submitted, "--out", generated)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no-flip" in done.stdout
@@ -193,7 +193,7 @@ def marked(generated, release, source, solutions, tmp_path_factory):
 @pytest.fixture(scope="session")
 def grades(marked):
     """Return {student: {test: points}}."""
-    with (marked / "grades.csv").open() as file:
+    with (marked / "grades.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     return {row.pop("student"): {test: float(n) for test, n in row.items()} for row in rows}
 
@@ -283,7 +283,7 @@ def test_a_slip_loses_its_own_points_and_no_others(grades, source, student):
 def test_the_message_names_the_slip(marked, student):
     """What a student reads says what went wrong, and shows nothing of the hidden tests."""
     test, words = ADVICE[student]
-    comments = (marked / "comments" / f"{student}.md").read_text()
+    comments = (marked / "comments" / f"{student}.md").read_text(encoding="utf-8")
     assert words in comments.split(f"## {test}\n")[1]
     assert "HIDDEN" not in comments and "rng" not in comments
 
@@ -294,7 +294,7 @@ def test_marking_complains_about_missing_and_double_notebooks(tmp_path):
         marking.collect(tmp_path, "discrete")
     (tmp_path / "ada").mkdir()
     for path in (tmp_path / "ada" / "discrete.ipynb", tmp_path / "ada.ipynb"):
-        path.write_text("{}")
+        path.write_text("{}", encoding="utf-8")
     with pytest.raises(assignment.CourseworkError, match="two notebooks for ada"):
         marking.collect(tmp_path, "discrete")
 
@@ -317,7 +317,7 @@ def test_copied_and_deleted_cells_are_put_right_before_marking(release, tmp_path
     own = {"cell_type": "code", "metadata": {}, "source": "mine = 1", "outputs": []}
     handed_in = [*cells[:at], own, *cells[at + 1 :], cells[at - 2]]
     path = tmp_path / "ada.ipynb"
-    path.write_text(json.dumps({**release, "cells": handed_in}))
+    path.write_text(json.dumps({**release, "cells": handed_in}), encoding="utf-8")
     tidied = assignment.tidy(path, release)
     assert sorted(marked_ids(tidied)) == sorted(marked_ids(release))
     assert own in tidied["cells"]
@@ -327,6 +327,6 @@ def test_copied_and_deleted_cells_are_put_right_before_marking(release, tmp_path
 def test_a_file_that_is_no_notebook_is_refused(release, tmp_path, text):
     """One broken file is reported and does not stop the marking of the others."""
     path = tmp_path / "ada.ipynb"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(assignment.CourseworkError, match="not a notebook"):
         assignment.tidy(path, release)
