@@ -1,4 +1,5 @@
-# make book   builds the course into _build/html      make test   checks everything
+# make book    builds the course into _build/html
+# make quick   checks an edit in a minute          make test   checks everything
 # Every step leaves a stamp: a second run does only what has changed.
 
 SHELL := /bin/bash
@@ -11,13 +12,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 SITE := _build/html
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
+# A process for each processor, and one thread in each.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q \
+	--numprocesses=logical --maxprocesses=8 --dist=loadgroup
 STEP = @printf '\n==> %s\n'
 
 SOURCES := _config.yml _toc.yml index.md references.bib package.json package-lock.json \
 	$(wildcard chapters/*) \
 	$(shell find _ext _static convlib runtime -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help book test coursework screenshot bench bench-figures clean browser
+.PHONY: help book quick test style format coursework screenshot bench bench-figures clean browser
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -25,12 +29,25 @@ help:  ## Say what can be made
 book: $(SITE)/.made  ## Install what is missing, run every chapter, build the site
 	@printf '\nThe book is ready. Open this in a browser:\n  file://%s/$(SITE)/index.html\n' '$(CURDIR)'
 
-test: book $(VENV)/.installed-test browser  ## Run all tests on the code and on the built site
-	$(STEP) 'Checking the style and the types of the code'
-	@$(BIN)/ruff check .
+quick: style  ## Check style, types, imports, and all that is tested in a minute
+	$(STEP) 'Running the tests that need neither browser nor book nor patience'
+	@$(PYTEST) -m 'not slow and not book and not browser'
+
+test: book style browser  ## Run all tests on the code and on the built site
+	$(STEP) 'Running all tests'
+	@$(PYTEST)
+
+style: $(VENV)/.installed-test node_modules/.installed-from
+	$(STEP) 'Checking style, types, and which part imports which'
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	$(STEP) 'Running the tests'
-	@$(BIN)/python -m pytest
+	@$(BIN)/lint-imports --no-cache
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent --if-present lint
+
+format: $(VENV)/.installed-test  ## Lay out the Python files, sort their imports
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
 
 coursework: $(VENV)/.installed-test  ## Generate the student versions of the assignments
 	$(STEP) 'Generating the assignments'
@@ -57,6 +74,11 @@ clean:  ## Remove everything built; the environment in .venv stays
 $(SITE)/.made: $(SOURCES) $(VENV)/.installed
 	$(STEP) 'Building the book (the first time runs every chapter: some minutes)'
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@touch $@
+
+node_modules/.installed-from: package-lock.json $(VENV)/.installed
+	$(STEP) 'Installing the browser packages of package-lock.json'
+	@cd _ext && ../$(BIN)/python -c 'import npm, pathlib; npm.install(pathlib.Path(".."))'
 	@touch $@
 
 $(VENV)/.installed: requirements.txt constraints.txt pyproject.toml | $(VENV)/pyvenv.cfg

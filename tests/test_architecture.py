@@ -1,56 +1,35 @@
 """What may depend on what, and what a file may contain."""
 
-import ast
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 import convlib
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "convlib"
-MODULES = sorted(PACKAGE.rglob("*.py"))
 # Everything that draws, trains, shows progress, talks to a notebook or spreads work.
 HEAVY = {"matplotlib", "torch", "ipywidgets", "anywidget", "IPython", "skimage", "mlxtend", "tqdm",
          "dask"}  # fmt: skip
-# The parts of convlib that are not mathematics; arrows go from them to the mathematics only.
-APPLIED = {"plots", "live", "data", "networks", "chunked", "timing"}  # fmt: skip
-MATHEMATICS = [p for p in MODULES if p.relative_to(PACKAGE).parts[0].removesuffix(".py")
-               not in APPLIED]  # fmt: skip
 
 
-def imports(path):
-    """Return the full dotted names of everything that a module imports, anywhere in it."""
-    package = ["convlib", *path.relative_to(PACKAGE).parent.parts]
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            stem = ".".join([*base, *filter(None, [node.module])])
-            found.update(f"{stem}.{alias.name}" for alias in node.names)
-    return found
-
-
-def test_the_mathematics_is_found():
-    """The lists above name modules that exist."""
-    names = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in MATHEMATICS}
-    assert {"discrete", "continuous", "kernels", "images", "layers", "_validate"} <= names
-    assert APPLIED >= {"plots", "live", "data", "networks"}
-
-
-@pytest.mark.parametrize("path", MATHEMATICS, ids=lambda p: p.stem)
-def test_mathematics_imports_nothing_that_draws_or_trains(path):
-    """Arrays in, arrays out: NumPy, SciPy's FFT, the standard library and other mathematics."""
-    for name in imports(path):
-        first, *rest = name.split(".")
-        assert first not in HEAVY, f"{path.name} imports {name}"
-        assert first != "scipy" or rest[0] == "fft", f"{path.name} imports {name}"
-        assert first != "convlib" or not rest or rest[0] not in APPLIED, f"{path.name}: {name}"
+def test_of_scipy_only_the_fft():
+    """What import-linter, which knows packages as a whole, does not see (see pyproject.toml)."""
+    graph = grimp.build_graph("convlib", include_external_packages=True)
+    users = graph.find_modules_that_directly_import("scipy") - {"convlib.timing"}
+    lines = {
+        detail["line_contents"]
+        for user in users
+        for detail in graph.get_import_details(importer=user, imported="scipy")
+    }
+    assert (
+        lines
+        and {line for line in lines if not re.search(r"scipy(\.| import )fft\b", line)} == set()
+    )
 
 
 def test_importing_convlib_is_light():

@@ -19,6 +19,13 @@ ARGUMENTS = [
 ]
 
 
+def pytest_collection_modifyitems(items):
+    """Mark the tests of this folder, which `make quick` leaves out."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
