@@ -55,6 +55,7 @@ def test_every_contender_computes_the_same(shape):
         np.testing.assert_allclose(way(), ways["direct"](), atol=1e-12, err_msg=name)
 
 
+@pytest.mark.slow
 def test_the_comparison_prints_ratios_and_writes_them(tmp_path):
     run = subprocess.run(
         [sys.executable, str(BENCHMARKS / "convolution.py"), "--sizes", "48", "--kernels", "3", "7",

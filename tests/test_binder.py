@@ -79,6 +79,7 @@ def test_jupytext_opens_every_chapter(path):
         compile(cell, path.name, "exec")
 
 
+@pytest.mark.slow
 def test_a_kernel_runs_a_chapter_from_elsewhere(tmp_path):
     """A chapter neither needs the repository as working directory nor leaves files behind."""
     target = tmp_path / "chapter.ipynb"

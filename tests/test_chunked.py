@@ -94,6 +94,7 @@ def problems(draw):
     return chunks, lengths, mode, boundary, draw(st.integers(0, 99))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40)
 @given(problems())
 def test_equals_in_memory_at_random(problem):
@@ -265,6 +266,7 @@ def test_filters_in_a_row():
     assert_allclose(difference.max(axis=0).compute(), expected, atol=1e-11)
 
 
+@pytest.mark.slow
 def test_the_same_lines_on_a_cluster():
     """Two worker processes: tasks travel, chunks travel, and what arrives is read-only."""
     rng = np.random.default_rng(9)
@@ -302,6 +304,7 @@ print(peak() - before, largest)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the account is Linux's")
 def test_memory_is_that_of_a_few_chunks():
     """A lazy picture of 400 MB in strips of 4 MB, by the operating system's account."""

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# The tests share a marked course: one process.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("coursework")]
+
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "coursework" / "tools.py"
 sys.path.insert(0, str(TOOLS.parent))  # the tool is a program next to its modules, not a package

@@ -54,6 +54,7 @@ def test_digits_are_split_evenly_and_in_mixed_order():
     assert len(set(digits.train_labels[:20])) > 5
 
 
+@pytest.mark.slow
 def test_the_split_is_the_one_that_the_command_writes():
     written = np.loadtxt(split_digits.FILE, dtype=int).ravel()
     _, labels = mnist_data()

@@ -71,6 +71,7 @@ def test_errors_stay_within_the_table(method):
     within()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [*STEPS, "auto"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_larger_pictures_stay_within_the_table(dtype, method):

@@ -433,6 +433,7 @@ ONE_ARRAY = [
 ]
 
 
+@pytest.mark.slow
 @made_up
 @given(anything, anything, st.sampled_from(METHODS))
 def test_made_up_signals_and_kernels(x, h, method):
@@ -446,6 +447,7 @@ def test_made_up_signals_and_kernels(x, h, method):
             agree(y, exact, x, h, method)
 
 
+@pytest.mark.slow
 @made_up
 @given(anything, st.sampled_from(ONE_ARRAY))
 def test_made_up_arrays(value, place):

@@ -79,6 +79,7 @@ def random_layer(draw):
     return (n, groups * depth, *size), (groups * multiple, depth, *kernel), options
 
 
+@pytest.mark.slow
 @given(random_layer(), st.integers(0, 2**32 - 1), st.sampled_from(DTYPES))
 @settings(deadline=None, max_examples=200)
 def test_any_layer_and_its_gradients_equal_pytorch(layer, seed, dtype):

@@ -257,6 +257,7 @@ def test_the_lock_names_no_host():
     assert all("integrity" in one for name, one in packages.items() if name)
 
 
+@pytest.mark.book
 def test_the_runtime_is_light():
     """At most 100 kB on the wire; skipped before the first build of the book."""
     import gzip

@@ -52,6 +52,7 @@ def held_out():
     return HeldOut()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kernels", "size"), [(8, 7), (1, 3), (5, 5), (16, 9)])
 def test_probabilities_are_pytorchs(kernels, size, held_out, tmp_path):
     """On all 1,000 held-out digits, for every size of the first layer."""

@@ -83,6 +83,7 @@ def test_shuffling_is_fixed_and_loses_nothing():
 # Training
 
 
+@pytest.mark.slow
 def test_the_loss_at_the_start_is_near_ln_10(data):
     """A network that knows nothing gives each digit a tenth: loss −ln(1/10)."""
     losses = []
@@ -94,6 +95,7 @@ def test_the_loss_at_the_start_is_near_ln_10(data):
     assert np.mean(losses) == pytest.approx(math.log(10), abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_small_batch_can_be_learned_by_heart(data):
     images, labels = _small(data)
     done = networks.train(images, labels, seed=0, epochs=60, augment=False, progress=False)
@@ -101,6 +103,7 @@ def test_a_small_batch_can_be_learned_by_heart(data):
     assert done.losses[-1] < 0.1 < done.losses[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(data, threads):
     images, labels = _small(data, 200)
@@ -155,6 +158,7 @@ def test_frozen_kernels_do_not_move_and_the_others_do(data):
         assert moved == 0 if frozen else moved > 1e-4
 
 
+@pytest.mark.slow
 def test_a_short_training_already_reads_digits(data):
     """Mean of two seeds; six epochs on a quarter of the data give about 0.93."""
     scores = []
@@ -175,6 +179,7 @@ def test_smoothness_by_hand():
     assert networks.smoothness(both).item() == pytest.approx(3.6)  # scale does not matter
 
 
+@pytest.mark.slow
 def test_the_smoothness_term_makes_kernels_smoother(data):
     images, labels = _small(data, 500)
 
@@ -385,6 +390,7 @@ def test_kernels_of_zeros_do_not_turn_a_network_into_nan(data):
 # Comparisons
 
 
+@pytest.mark.slow
 def test_compare_gives_the_same_as_training_here(data):
     few = Digits(
         data.train_images[:150],

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+# One book, built again and again: one process.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("book")]
+
 EXTENSIONS = Path(__file__).resolve().parents[1] / "_ext"
 CONF = """
 extensions = ["myst_nb", "run_chapters"]
