@@ -40,10 +40,10 @@ def arithmetic(n: int, settings: Sequence[Mapping[str, int]]) -> Figure:
 
 def _layer(ax: Axes, n: int, k: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> None:
     size = output_size(n, k, stride=stride, padding=padding, dilation=dilation)
-    used = {i * stride + j * dilation - padding for i in range(size) for j in range(k)}
+    pixels = {i * stride + j * dilation - padding for i in range(size) for j in range(k)}
     for place in range(-padding, n + padding):
         inside = 0 <= place < n
-        colour = "#FFFFFF" if not inside else COLOURS["sky"] if place in used else "#CCCCCC"
+        colour = "#FFFFFF" if not inside else COLOURS["sky"] if place in pixels else "#CCCCCC"
         _cell(ax, place, 0, colour, dashed=not inside)
         ax.text(place, 0, str(place) if inside else "0", ha="center", va="center", size=9)
     for i in range(size):

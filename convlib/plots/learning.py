@@ -225,9 +225,9 @@ def kernel_counts(curves: Mapping[str, Mapping[int, ArrayLike]]) -> Figure:
 def confusion(table: ArrayLike) -> Figure:
     """Show how often each digit is called each digit; the right answers are greyed out."""
     table = np.asarray(table)
-    wrong = table * (1 - np.eye(10, dtype=int))
+    mistakes = table * (1 - np.eye(10, dtype=int))
     fig, ax = figure(width=4.6, height=4.2)
-    ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(4, wrong.max()))
+    ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=max(4, mistakes.max()))
     for (row, column), count in np.ndenumerate(table):
         colour = COLOURS["grey"] if row == column else COLOURS["black"]
         if count:
@@ -241,10 +241,10 @@ def occlusion(image: ArrayLike, probability: ArrayLike, digit: int) -> Figure:
     """Show a digit and where hiding a patch of it lowers the network's confidence."""
     fig, axes = figure(1, 2, width=5.4, height=2.5)
     _picture(axes[0], image, f"a {digit}")
-    shown = axes[1].imshow(probability, cmap="viridis", vmin=0, vmax=1)
+    heatmap = axes[1].imshow(probability, cmap="viridis", vmin=0, vmax=1)
     axes[1].contour(image, levels=[0.5], colors="white", linewidths=1)
     bare(axes[1], f"P({digit}) with a patch here")
-    fig.colorbar(shown, ax=axes[1])
+    fig.colorbar(heatmap, ax=axes[1])
     return fig
 
 

@@ -26,25 +26,25 @@ def _panels(
     rows = -(-count // columns)
     height = rows * (ratio * width / columns + 0.3)
     figure, axes = plots.figure(rows, columns, width=width, height=height, squeeze=False)
-    for spare in list(axes.flat)[count:]:
-        spare.set_visible(False)
+    for ax in list(axes.flat)[count:]:
+        ax.set_visible(False)
     return figure, list(axes.flat)[:count]
 
 
-def _bare(axis: Axes, title: str = "") -> None:
+def _bare(ax: Axes, title: str = "") -> None:
     """Take the ticks off, but keep the frame: white cells need an edge."""
-    axis.set(xticks=[], yticks=[], title=title)
-    axis.spines[:].set(visible=True, color=plots.COLOURS["grey"])
+    ax.set(xticks=[], yticks=[], title=title)
+    ax.spines[:].set(visible=True, color=plots.COLOURS["grey"])
 
 
-def _show(axis: Axes, picture: ArrayLike, signed: bool = False, limit: float | None = None) -> None:
+def _show(ax: Axes, picture: ArrayLike, signed: bool = False, limit: float | None = None) -> None:
     """Draw grey and colour pictures from 0 to 1, signed ones symmetrically about 0."""
     picture = np.asarray(picture, dtype=float)
     if not signed:
-        axis.imshow(np.clip(picture, 0, 1), cmap=GREY, vmin=0, vmax=1, interpolation="nearest")
+        ax.imshow(np.clip(picture, 0, 1), cmap=GREY, vmin=0, vmax=1, interpolation="nearest")
         return
     limit = limit or float(np.percentile(np.abs(picture), 99)) or 1.0
-    axis.imshow(picture, cmap=plots.SIGNED, vmin=-limit, vmax=limit, interpolation="nearest")
+    ax.imshow(picture, cmap=plots.SIGNED, vmin=-limit, vmax=limit, interpolation="nearest")
 
 
 def _text(number: float) -> str:
@@ -52,26 +52,26 @@ def _text(number: float) -> str:
     return f"{number:.0f}" if abs(number - round(number)) < 1e-9 else f"{number:.2f}"
 
 
-def _write(axis: Axes, table: np.ndarray, size: float = 12, dark: ArrayLike | None = None) -> None:
+def _write(ax: Axes, table: np.ndarray, size: float = 12, dark: ArrayLike | None = None) -> None:
     """Write every entry of `table` on its cell, in white where `dark` is true."""
     dark = np.zeros(table.shape, bool) if dark is None else np.asarray(dark)
     for (row, column), value in np.ndenumerate(table):
         colour = "white" if dark[row, column] else "black"
         text = _text(value).replace("-", "−")
-        axis.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
+        ax.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
 
 
-def _table(axis: Axes, table: ArrayLike, title: str, size: float = 12, signed: bool = True) -> None:
+def _table(ax: Axes, table: ArrayLike, title: str, size: float = 12, signed: bool = True) -> None:
     """Draw a small matrix as coloured cells with its numbers on them."""
     table = np.asarray(table, dtype=float)
     top = float(np.abs(table).max()) or 1.0
     if signed:
-        _show(axis, table, signed=True, limit=top)
-        _write(axis, table, size, np.abs(table) > 0.7 * top)
+        _show(ax, table, signed=True, limit=top)
+        _write(ax, table, size, np.abs(table) > 0.7 * top)
     else:
-        axis.imshow(table, cmap=GREY, vmin=-0.4 * top, vmax=top)
-        _write(axis, table, size)
-    _bare(axis, title)
+        ax.imshow(table, cmap=GREY, vmin=-0.4 * top, vmax=top)
+        _write(ax, table, size)
+    _bare(ax, title)
 
 
 @plots.style()
@@ -85,9 +85,9 @@ def gallery(
     """Show pictures under their names; those in `signed` in two colours about 0."""
     shape = np.shape(next(iter(pictures.values())))
     figure, axes = _panels(len(pictures), columns, shape[0] / shape[1])
-    for axis, (name, picture) in zip(axes, pictures.items(), strict=True):
-        _show(axis, picture, name in signed, limit)
-        _bare(axis, name)
+    for ax, (name, picture) in zip(axes, pictures.items(), strict=True):
+        _show(ax, picture, name in signed, limit)
+        _bare(ax, name)
     return figure
 
 
@@ -133,15 +133,15 @@ def scan(picture: ArrayLike, kernel: ArrayLike, result: ArrayLike, *, steps: int
     reach = len(np.asarray(kernel))
     figure, axes = _panels(steps, 3, 5 / 6, NARROW)
     height, width = picture.shape
-    for step, axis in enumerate(axes):
+    for step, ax in enumerate(axes):
         row, column = divmod(step, width)
-        axis.imshow(padded, cmap=GREY, vmin=-0.4 * padded.max(), vmax=padded.max())
-        _write(axis, padded, 10)
-        axis.add_patch(Rectangle((0.5, 0.5), width, height, fill=False, edgecolor="black", lw=1.2))
+        ax.imshow(padded, cmap=GREY, vmin=-0.4 * padded.max(), vmax=padded.max())
+        _write(ax, padded, 10)
+        ax.add_patch(Rectangle((0.5, 0.5), width, height, fill=False, edgecolor="black", lw=1.2))
         frame = Rectangle((column - 0.46, row - 0.46), reach - 0.08, reach - 0.08, fill=False, lw=3)
         frame.set_edgecolor(plots.COLOURS["red"])
-        axis.add_patch(frame)
-        _bare(axis, f"[{row}, {column}] → {_text(result[row, column]).replace('-', '−')}")
+        ax.add_patch(frame)
+        _bare(ax, f"[{row}, {column}] → {_text(result[row, column]).replace('-', '−')}")
     return figure
 
 
@@ -151,8 +151,8 @@ def kernel_tables(
 ) -> Figure:
     """Draw kernels as small signed tables: blue below 0, red above."""
     figure, axes = _panels(len(kernels), columns, 1, NARROW)
-    for axis, (name, kernel) in zip(axes, kernels.items(), strict=True):
-        _table(axis, kernel, name, size)
+    for ax, (name, kernel) in zip(axes, kernels.items(), strict=True):
+        _table(ax, kernel, name, size)
     return figure
 
 
@@ -160,10 +160,10 @@ def kernel_tables(
 def kernel_pictures(kernels: Mapping[str, ArrayLike], *, columns: int = 4) -> Figure:
     """Draw large kernels as signed pictures, each to its own symmetric scale."""
     figure, axes = _panels(len(kernels), columns, 1)
-    for axis, (name, kernel) in zip(axes, kernels.items(), strict=True):
+    for ax, (name, kernel) in zip(axes, kernels.items(), strict=True):
         kernel = np.asarray(kernel, dtype=float)
-        _show(axis, kernel, signed=True, limit=float(np.abs(kernel).max()))
-        _bare(axis, name)
+        _show(ax, kernel, signed=True, limit=float(np.abs(kernel).max()))
+        _bare(ax, name)
     return figure
 
 
@@ -190,15 +190,15 @@ def kernel_cards(kernels: Mapping[str, ArrayLike], image: ArrayLike) -> Figure:
 @plots.style()
 def found(scene: ArrayLike, spots: Mapping[str, tuple[int, int]], shape: tuple[int, int]) -> Figure:
     """Mark on a grey picture windows of `shape`, given by name and top left corner."""
-    figure, axis = plots.figure(width=WIDTH, height=0.67 * WIDTH)
-    _show(axis, scene)
-    _bare(axis)
+    figure, ax = plots.figure(width=WIDTH, height=0.67 * WIDTH)
+    _show(ax, scene)
+    _bare(ax)
     colours = [plots.COLOURS[name] for name in ("yellow", "sky", "orange")]
     for (name, (row, column)), colour in zip(spots.items(), colours, strict=False):
         frame = Rectangle((column - 0.5, row - 0.5), shape[1], shape[0], fill=False, lw=2.5)
         frame.set_edgecolor(colour)
-        axis.add_patch(frame)
-        axis.text(
+        ax.add_patch(frame)
+        ax.text(
             column + shape[1] + 4, row + shape[0] / 2, name, color=colour, va="center",
             fontsize=12, fontweight="bold", bbox={"facecolor": "black", "alpha": 0.6, "lw": 0},
         )  # fmt: skip
@@ -208,14 +208,14 @@ def found(scene: ArrayLike, spots: Mapping[str, tuple[int, int]], shape: tuple[i
 @plots.style()
 def profiles(curves: Mapping[str, ArrayLike], *, xlabel: str, ylabel: str) -> Figure:
     """Draw several rows of numbers as lines, each with its own colour, dash and marker."""
-    figure, axis = plots.figure(width=WIDTH, height=2.7)
+    figure, ax = plots.figure(width=WIDTH, height=2.7)
     colours = [plots.COLOURS[name] for name in ("blue", "red", "green", "purple")]
     looks = zip(curves.items(), colours, ("-", "--", "-.", ":"), "os^d", strict=False)
     for (name, values), colour, dash, marker in looks:
         values = np.asarray(values)
         index = np.arange(len(values))
-        axis.plot(index, values, dash, color=colour, marker=marker, markersize=4, label=name)
-    axis.axhline(0, color="0.6", lw=0.8)
-    axis.set(xlabel=xlabel, ylabel=ylabel)
-    axis.legend()
+        ax.plot(index, values, dash, color=colour, marker=marker, markersize=4, label=name)
+    ax.axhline(0, color="0.6", lw=0.8)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend()
     return figure

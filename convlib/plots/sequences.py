@@ -43,9 +43,9 @@ def table(f: ArrayLike, g: ArrayLike) -> Figure:
     left.set_xticks(range(len(g)), range(1, len(g) + 1))
     left.set_yticks(range(len(f)), range(1, len(f) + 1))
     left.set(xlabel="six-sided die", ylabel="four-sided die")
-    shown = np.arange(2, len(counts) + 2)
-    right.bar(shown, counts, color=COLOURS["blue"])
-    right.set(xlabel="total", ylabel="ways", xticks=shown)
+    outcomes = np.arange(2, len(counts) + 2)
+    right.bar(outcomes, counts, color=COLOURS["blue"])
+    right.set(xlabel="total", ylabel="ways", xticks=outcomes)
     return fig
 
 
@@ -64,8 +64,8 @@ def queue(x: Sequence[int], h: Sequence[int], weeks: Sequence[int]) -> Figure:
         boxes(axes, h, 0, 1, COLOURS["sky"])
         meeting = [k for k in range(len(h)) if 0 <= week - k < len(x)]
         for place, size in enumerate(x):
-            faded = 0 <= week - place < len(h)
-            colour = COLOURS["orange"] if faded else "#F7E3BA"
+            attending = 0 <= week - place < len(h)
+            colour = COLOURS["orange"] if attending else "#F7E3BA"
             boxes(axes, [size], week - place, 0, colour)
         products = " + ".join(f"{x[week - k]}·{h[k]}" for k in meeting)
         axes.text(-0.4, 2, f"{products} = {answer[week]:.0f}", va="center", weight="bold")
@@ -81,9 +81,9 @@ def modes(n: int, m: int) -> Figure:
     stage(axes, (-m, n + m + 3.4), (-1.1, rows - 0.3))
     axes.add_patch(Rectangle((-0.5, -0.6), n, rows + 0.2, facecolor="#E4E4E4"))
     axes.text((n - 1) / 2, -0.85, f"signal, {n} samples", ha="center", va="center")
-    inside = range(m - 1, n)
+    valid = range(m - 1, n)
     for row in range(rows):
-        colour = COLOURS["blue"] if row in inside else COLOURS["sky"]
+        colour = COLOURS["blue"] if row in valid else COLOURS["sky"]
         boxes(axes, [""] * m, row - m + 1, row, colour)
     starts = {"full": (0, rows), "same": ((m - 1) // 2, n), "valid": (m - 1, n - m + 1)}
     for place, (name, (start, count)) in enumerate(starts.items()):

@@ -29,11 +29,9 @@ def wiggles(h: ArrayLike, frequencies: Sequence[float], length: int = 33) -> Fig
     reach = len(np.asarray(h)) // 2
     fig, panels = figure(len(frequencies), 1, width=6.2, height=4.2, sharex=True, sharey=True)
     for axes, frequency in zip(panels, frequencies, strict=True):
-        longer = np.cos(2 * np.pi * frequency * np.arange(-reach, length + reach))
-        axes.plot(longer[reach:-reach], ".-", color="#B0B0B0", label="in")
-        axes.plot(
-            convlib.convolve(longer, h, mode="valid"), ".-", color=COLOURS["blue"], label="out"
-        )
+        wave = np.cos(2 * np.pi * frequency * np.arange(-reach, length + reach))
+        axes.plot(wave[reach:-reach], ".-", color="#B0B0B0", label="in")
+        axes.plot(convlib.convolve(wave, h, mode="valid"), ".-", color=COLOURS["blue"], label="out")
         axes.set_title(f"{frequency:g} cycles per sample", loc="left")
     panels[0].legend(loc="upper right", ncols=2, frameon=True)
     panels[-1].set_xlabel("sample")
@@ -47,9 +45,9 @@ def build_up(x: ArrayLike, counts: Sequence[int]) -> Figure:
     spectrum = np.fft.rfft(x)
     fig, panels = figure(2, len(counts) // 2, width=5.6, height=3.4, sharex=True, sharey=True)
     for axes, count in zip(panels.flat, counts, strict=True):
-        kept = np.where(np.arange(len(spectrum)) < count, spectrum, 0)
+        slowest = np.where(np.arange(len(spectrum)) < count, spectrum, 0)
         axes.plot(x, ".", color=COLOURS["black"])
-        axes.plot(np.fft.irfft(kept, len(x)), color=COLOURS["blue"])
+        axes.plot(np.fft.irfft(slowest, len(x)), color=COLOURS["blue"])
         axes.set(title=f"{count} wiggle{'s' * (count > 1)}", xticks=[0, len(x) - 1])
     return fig
 

@@ -85,8 +85,8 @@ def copies(x: ArrayLike, h: ArrayLike) -> Figure:
         len(senders) + 2, 1, width=5.8, height=1.15 * (len(senders) + 2), sharex=True
     )
     palette = [COLOURS[c] for c in ("blue", "red", "green", "purple", "orange")]
-    silent = np.flatnonzero(x == 0)
-    _stems(axes[0], silent, x[silent], COLOURS["grey"])
+    zeros = np.flatnonzero(x == 0)
+    _stems(axes[0], zeros, x[zeros], COLOURS["grey"])
     axes[0].set_title("the signal $x$", loc="left")
     for ax, k, colour in zip(axes[1:], senders, palette, strict=False):
         _stems(axes[0], np.array([k]), x[[k]], colour)
