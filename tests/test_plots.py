@@ -54,6 +54,7 @@ def pixels(make):
     return file.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_figure_looks_the_same_in_every_session(name):
     plain = pixels(EXAMPLES[name])
@@ -85,6 +86,7 @@ except TypeError:
 """
 
 
+@pytest.mark.slow
 def test_the_settings_of_matplotlib_stay_the_readers():
     done = subprocess.run([sys.executable, "-c", SESSION], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -102,6 +104,7 @@ assert plt.isinteractive(), "later figures of the notebook would not be shown"
 """
 
 
+@pytest.mark.slow
 def test_later_figures_of_a_notebook_are_shown():
     """The first figure switches on what shows all others, and that outlives the style."""
     done = subprocess.run([sys.executable, "-c", NOTEBOOK], capture_output=True, text=True)
