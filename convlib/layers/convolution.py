@@ -95,8 +95,8 @@ def conv2d(
     windows = sliding_windows(x, weight.shape[2:], geometry, "weight")
     kernels, y = _kernel_rows(weight, groups), np.empty(shape, x.dtype)
     for block in blocks(windows.shape, windows.itemsize):
-        products = kernels @ to_columns(windows[block], groups)
-        y[block] = products.reshape(y[block].shape)
+        columns = to_columns(windows[block], groups)
+        np.matmul(kernels, columns, out=_channel_rows(y[block], groups))
     return y if bias is None else _add_bias(y, bias)
 
 
@@ -228,7 +228,7 @@ def _kernel_rows(weight: FloatArray, groups: int) -> FloatArray:
 
 
 def _channel_rows(y: FloatArray, groups: int) -> FloatArray:
-    """Write each channel as a row, shape (N, groups, F / groups, H' * W')."""
+    """View the channels of `y` or a block of it as rows: (N, groups, F / groups, H' * W')."""
     return y.reshape(len(y), groups, y.shape[1] // groups, -1)
 
 

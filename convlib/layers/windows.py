@@ -88,7 +88,7 @@ def blocks(shape: Shape, itemsize: int) -> Iterator[Block]:
     """Cut the output pixels into blocks whose columns a processor's cache can hold.
 
     A block is some whole pictures if they fit, else some whole rows of one picture, else a part of
-    one row.
+    one row. So its pixels, read row by row, can be viewed as one axis.
 
     Parameters
     ----------
