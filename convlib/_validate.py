@@ -70,6 +70,8 @@ def _look_through(value: Any, name: str, inside: tuple[int, ...] = ()) -> None:
     """Refuse what `numpy.asarray` gets wrong: it drops masks, and a list inside itself hangs."""
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"`{name}` must be a plain array (fill the mask first); got a masked array")
+    if isinstance(value, np.ndarray) and len(inside) + value.ndim > MOST_DIMENSIONS:
+        raise _too_many_dimensions(name, len(inside) + value.ndim)
     if not isinstance(value, list | tuple):
         return
     if id(value) in inside:
@@ -77,7 +79,7 @@ def _look_through(value: Any, name: str, inside: tuple[int, ...] = ()) -> None:
     if len(inside) >= MOST_DIMENSIONS:
         raise _too_many_dimensions(name, "lists nested deeper")
     for item in value:
-        if isinstance(item, list | tuple | np.ma.MaskedArray):
+        if isinstance(item, list | tuple | np.ndarray):
             _look_through(item, name, (*inside, id(value)))
 
 

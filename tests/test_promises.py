@@ -291,11 +291,11 @@ def test_arrays_of_too_many_dimensions_are_named(name, function):
         message = f"`{name}` must have at most 60 dimensions; got {dimensions}"
         with pytest.raises(ValueError, match=message):
             function(np.ones((1,) * dimensions))
-    nested = 1.0
-    for _ in range(65):
-        nested = [nested]
-    with pytest.raises(ValueError, match=f"`{name}` must have at most 60 dimensions"):
-        function(nested)
+    for nested, depth in [(1.0, 65), (np.ones((1,) * 40), 30), (np.ones((1,) * 64), 1)]:
+        for _ in range(depth):
+            nested = [nested]
+        with pytest.raises(ValueError, match=f"`{name}` must have at most 60 dimensions"):
+            function(nested)
 
 
 @pytest.mark.parametrize("method", discrete.METHODS)
