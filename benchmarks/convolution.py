@@ -160,6 +160,7 @@ def report(rows):
         print(f"  {text}: {value:.2f}{where}; goal {goal}: {verdict}")
 
 
+@plots.style()
 def plot(rows):
     """Draw the ratio to the best of SciPy over the size of the picture, a line for each kernel."""
     fig, axes = plots.figure(2, 2, height=6.0, sharex=True, sharey=True)
