@@ -18,7 +18,7 @@ from convlib.data import Digits
 from convlib.networks._progress import progress_bar
 from convlib.networks.inside import accuracy
 from convlib.networks.models import tiny_cnn
-from convlib.networks.training import LEARNING_RATE, train
+from convlib.networks.training import EPOCHS, LEARNING_RATE, train
 
 
 class Experiment(NamedTuple):
@@ -28,7 +28,7 @@ class Experiment(NamedTuple):
     """Builds the untrained network; a module's function or a `functools.partial` of one."""
     seeds: Sequence[int] = (0, 1, 2)
     """One training for each."""
-    epochs: int = 15
+    epochs: int = EPOCHS
     """How often each training sees every picture."""
     rate: float = LEARNING_RATE
     """Largest learning rate."""

@@ -27,6 +27,20 @@ from convlib.networks._checks import (
 
 
 @contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let one thread compute: sums come in the same order on any number of cores.
+
+    Networks and pictures are so small here that more threads would mostly wait for each other.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextlib.contextmanager
 def looking(model: nn.Module) -> Iterator[None]:
     """Put a network into evaluation mode without gradients, and every layer back afterwards.
 
@@ -41,7 +55,7 @@ def looking(model: nn.Module) -> Iterator[None]:
     modes = [(layer, layer.training) for layer in as_model(model).modules()]
     model.eval()
     try:
-        with torch.no_grad():
+        with torch.no_grad(), one_thread():
             yield
     finally:
         for layer, mode in modes:

@@ -15,7 +15,7 @@ from torch.nn import functional
 from convlib import _validate
 from convlib.networks._checks import as_digits, as_images, as_model
 from convlib.networks._progress import progress_bar
-from convlib.networks.inside import looking
+from convlib.networks.inside import looking, one_thread
 from convlib.networks.models import build, parameter_count, tiny_cnn
 
 LEARNING_RATE = 0.01
@@ -97,16 +97,11 @@ class Training(NamedTuple):
 
 
 @contextlib.contextmanager
-def _reproducible(seed: int, count: int) -> Iterator[None]:
-    """Use so many threads and an own random stream: sums and draws come in the same order."""
-    threads = torch.get_num_threads()
-    with torch.random.fork_rng(devices=[]):
+def _reproducible(seed: int) -> Iterator[None]:
+    """Compute on one thread, and with a random stream of its own."""
+    with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        torch.set_num_threads(count)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads)
+        yield
 
 
 def _optimiser(model: nn.Module, rate: float) -> torch.optim.AdamW:
@@ -189,13 +184,13 @@ def train(
     augment: bool = True,
     smooth: float = SMOOTHNESS,
     rate: float = LEARNING_RATE,
-    threads: int = 1,
     progress: bool | None = None,
 ) -> Training:
     """Train a network on labelled pictures of digits.
 
-    AdamW with a one-cycle learning rate, cross-entropy, batches of at most 128 pictures. The same
-    seed and number of threads give the same network, whatever else the machine does.
+    AdamW with a one-cycle learning rate, cross-entropy, batches of at most 128 pictures. One
+    thread computes, so that the same seed gives the same network on any number of cores; to use
+    more of them, train several networks at a time (`compare`).
 
     Parameters
     ----------
@@ -217,8 +212,6 @@ def train(
         Weight of `smoothness` of the layer named ``first``, if there is one that learns.
     rate : float, default 0.01
         Largest learning rate of the cycle.
-    threads : int, default 1
-        Processor threads. Another number rounds sums otherwise, hence another network.
     progress : bool, optional
         Show a progress bar. By default only where somebody watches.
 
@@ -231,8 +224,8 @@ def train(
     ------
     TypeError, ValueError
         If shapes do not fit, pictures are not finite, labels are not integers 0 to 9, `seed` or
-        `smooth` is negative, `epochs`, `rate` or `threads` is not positive, or `network` builds
-        something that cannot be trained on digits.
+        `smooth` is negative, `epochs` or `rate` is not positive, or `network` builds something that
+        cannot be trained on digits.
     """
     x = as_images(images)
     if len(x) < 2:
@@ -244,9 +237,8 @@ def train(
     if smooth < 0:
         raise ValueError(f"`smooth` must not be negative; got {smooth}")
     rate = _validate.positive_number(rate, "rate")
-    threads = _validate.at_least(threads, "threads")
     start = time.perf_counter()
-    with _reproducible(seed, threads):
+    with _reproducible(seed):
         model = _untrained(network)
         steps = progress_bar(range(epochs), "epochs", epochs, progress)
         losses = _fit(model, x, y, steps, n=epochs, augment=augment, smooth=smooth, rate=rate)
