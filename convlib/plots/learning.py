@@ -136,6 +136,7 @@ def training(losses: ArrayLike, start: float) -> Figure:
     place = {"xytext": (0, -4), "textcoords": "offset points", "ha": "right", "va": "top"}
     ax.annotate("guessing: ln 10", (len(np.asarray(losses)), start), **place)
     ax.set(xlabel="epoch", ylabel="loss (cross-entropy)")
+    ax.xaxis.get_major_locator().set_params(integer=True)
     return fig
 
 
