@@ -153,25 +153,30 @@ class Chapter:
         self.folder = Path(app.outdir).parent / "executed" / self.name
         self.timeout = app.config.nb_execution_timeout
         self.run, self.reason = find_run(self.folder, self.sources)
+        self.failure = ""
 
     @property
     def alone(self) -> bool:
         """Whether nothing else may run beside it."""
         return bool(self.notebook.metadata.get("execution", {}).get("alone"))
 
-    def execute(self) -> str | None:
-        """Run all cells and keep the outputs; return what went wrong, if anything did."""
+    def execute(self) -> tuple | None:
+        """Run all cells; return the notebook, what it loaded, and when it began."""
         LOGGER.info("%s runs: %s", self.name, self.reason)
-        started = time.time()
-        ran = nbformat.from_dict(self.notebook)
+        started, ran = time.time(), nbformat.from_dict(self.notebook)
         try:
             loaded = execute(ran, self.path.parent, timeout=self.timeout, alone=self.alone)
         except (CellControlSignal, DeadKernelError) as error:
-            return f"{self.path}: {type(error).__name__}\n{error}"
-        made_from = self.sources.of_run(*loaded, since=started)
-        self.run = keep(self.folder, ran, made_from)
+            self.failure = f"{self.path}: {type(error).__name__}\n{error}"
+            return None
         LOGGER.info("%s ran in %.1f s", self.name, time.time() - started)
-        return None
+        return ran, loaded, started
+
+    def keep(self, done: tuple | None) -> None:
+        """Keep the outputs of a run under the digest of what they were made from."""
+        if done is not None:
+            ran, loaded, started = done
+            self.run = keep(self.folder, ran, self.sources.of_run(*loaded, since=started))
 
     def hand_over(self, cache) -> None:
         """Put the outputs where myst-nb looks for them, with the cells as they are written now."""
@@ -188,11 +193,16 @@ class Chapter:
 
 def run_all(chapters: list[Chapter]) -> None:
     """Run chapters, those that measure times before the others and one by one."""
-    failures = [chapter.execute() for chapter in chapters if chapter.alone]
+    for chapter in chapters:
+        if chapter.alone:
+            chapter.keep(chapter.execute())
+    others = [chapter for chapter in chapters if not chapter.alone]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        failures += pool.map(Chapter.execute, [c for c in chapters if not c.alone])
-    if any(failures):
-        raise ExtensionError("\n\n".join(filter(None, failures)))
+        # Digests are made in this thread: Python 3.11 parses in one thread at a time.
+        for chapter, done in zip(others, pool.map(Chapter.execute, others), strict=True):
+            chapter.keep(done)
+    if failures := [chapter.failure for chapter in chapters if chapter.failure]:
+        raise ExtensionError("\n\n".join(failures))
 
 
 def bring_up_to_date(app, env, added, changed, removed) -> list[str]:

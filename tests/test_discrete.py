@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import scipy.ndimage
 import scipy.signal
+from each import each
 from numpy.testing import assert_allclose, assert_array_equal
 from oracles import NDIMAGE, agree, case, impossible, oracle, outer
 
@@ -203,7 +204,7 @@ AXES = [axes for k in (1, 2, 3, 4) for axes in itertools.permutations(range(4), 
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("axes", AXES, ids=str)
+@each("axes", AXES)
 def test_axes_in_any_order_leave_the_others_alone(axes, method):
     """The same as a kernel with an axis of length 1 wherever `x` is only carried along."""
     sizes = (2, 3, 1, 4)[: len(axes)]
@@ -229,7 +230,7 @@ def test_one_axis_may_be_a_number(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(("first", "second"), list(itertools.product(DTYPES, DTYPES)))
+@each(("first", "second"), list(itertools.product(DTYPES, DTYPES)))
 def test_dtypes(first, second, method):
     """Integers do not wrap round: they become float64; float32 with float32 stays float32."""
     rng = np.random.default_rng(0)

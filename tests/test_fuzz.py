@@ -15,6 +15,7 @@ import warnings
 
 import numpy as np
 import pytest
+from each import each
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_dtypes, array_shapes, arrays, scalar_dtypes
@@ -335,9 +336,7 @@ def test_wrong_things_in_every_place_are_named(function, good, name, kind):
         names_one_of(message, [name])
 
 
-@pytest.mark.parametrize(
-    "value", [5e-324, 1e-300, 1e-154, 1e-9, 0.49, 1e3, 1e9, 1e154, 1e300, 1.7e308, 2**1023]
-)
+@each("value", [5e-324, 1e-300, 1e-154, 1e-9, 0.49, 1e3, 1e9, 1e154, 1e300, 1.7e308, 2**1023])
 @pytest.mark.parametrize(
     ("function", "good", "name", "kind"), [p for p in PLACES if p.values[3] is NUMBER]
 )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.ndimage
 import skimage.color
+from each import each
 from numpy.testing import assert_allclose, assert_array_equal
 from oracles import NDIMAGE, agree, case
 
@@ -41,8 +42,8 @@ def test_each_channel_by_itself(channels):
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-@pytest.mark.parametrize("dtype", DTYPES)
+@each("boundary", BOUNDARIES)
+@each("dtype", DTYPES)
 def test_every_type_boundary_and_method_equals_ndimage(dtype, boundary, method):
     x = np.random.default_rng(3).integers(0, 200, (9, 14, 3)).astype(dtype)[:, ::-1]
     x.flags.writeable = False

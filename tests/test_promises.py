@@ -9,6 +9,7 @@ import warnings
 import dask.array
 import numpy as np
 import pytest
+from each import each
 
 import convlib
 from convlib import chunked, discrete, kernels, layers, naive
@@ -90,7 +91,7 @@ def test_every_public_function_has_a_row():
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@each("dtype", [np.float64, np.float32])
 def test_an_answer_shares_no_memory_with_an_argument(call, dtype):
     function, arguments, options = call
     arrays = [a.astype(dtype) if isinstance(a, np.ndarray) else a for a in arguments]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from each import each
 
 from convlib import layers
 
@@ -175,8 +176,8 @@ def test_different_types_of_numbers_meet_in_the_wider_one():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("channels_last", [False, True])
-@pytest.mark.parametrize(("shape", "kernel", "options"), MAX)
+@each("channels_last", [False, True])
+@each(("shape", "kernel", "options"), MAX)
 def test_max_pool2d(shape, kernel, options, channels_last, dtype):
     (x,) = random_arrays(shape)
     x = x.astype(dtype)
