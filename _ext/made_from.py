@@ -44,6 +44,7 @@ class _OnlyWhatRuns(ast.NodeTransformer):
         return None if text else node
 
 
+@functools.cache
 def what_runs(source: str) -> str:
     r"""Return Python code in a form that neither layout nor comments nor docstrings change.
 
