@@ -1,50 +1,75 @@
 """Small repairs of the theme's and docutils' HTML for those who do not see the page."""
 
-import re
-from html import escape, unescape
+from bs4 import BeautifulSoup
 
-_REPAIRS = (
-    # Labels with fewer words than can be read there ("Search Ctrl+K") would hide these.
-    (re.compile(r'(<button class="[^"]*search-button-field[^>]*?) aria-label="Search"'), r"\1"),
-    (re.compile(r'<summary aria-label="Toggle hidden content"'), "<summary"),
-    # The logo is the only link outside every landmark.
-    (
-        re.compile(r'<div class="sidebar-primary-item">(?=\s*<a class="navbar-brand)'),
-        '<div class="sidebar-primary-item" role="navigation" aria-label="Home">',
-    ),
-    # A deprecated role; the parent is a list.
-    (re.compile(r'role="doc-biblioentry"'), 'role="listitem"'),
-    # The corner of a table is no heading.
-    (re.compile(r'<th class="head">(?:<p></p>)?</th>'), "<td></td>"),
-)
-
-
-_FIRST = re.compile(r"<article\b.*?<p>(.*?)</p>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
 _LENGTH = 155  # characters that lists of search results show
 
 
-def describe(html: str) -> str:
-    """Return a page with its first paragraph as the description that search results show.
+def describe(page: BeautifulSoup) -> int:
+    """Give the page its first paragraph as the description that search results show.
 
-    >>> describe("<head></head><article><p>What is a <em>kernel</em>?</p></article>")[:61]
-    '<head><meta name="description" content="What is a kernel?" />'
+    >>> html = "<head></head><article><p>A <em>kernel</em></p></article>"
+    >>> soup = BeautifulSoup(html, "html.parser")
+    >>> describe(soup), str(soup.head)
+    (1, '<head><meta content="A kernel" name="description"/></head>')
     """
-    first = _FIRST.search(html)
-    if first is None or '<meta name="description"' in html or "katex" in first[1]:
-        return html
-    words = " ".join(unescape(_TAG.sub("", first[1])).split())
+    first = page.select_one("article p")
+    if first is None or page.find("meta", attrs={"name": "description"}) or first.select(".katex"):
+        return 0
+    words = " ".join(first.get_text().split())
     if len(words) > _LENGTH:
         words = words[:_LENGTH].rsplit(" ", 1)[0] + " ..."
-    return html.replace("<head>", f'<head><meta name="description" content="{escape(words)}" />', 1)
+    page.head.insert(0, page.new_tag("meta", attrs={"name": "description", "content": words}))
+    return 1
 
 
-def repair(html: str) -> str:
-    """Return a page with the names and roles that it should have.
+def name_search_button(page: BeautifulSoup) -> int:
+    """Take away the label that hides what is written on the search button, "Search Ctrl+K"."""
+    buttons = page.select("button.search-button-field")
+    for button in buttons:
+        button.attrs.pop("aria-label", None)
+    return len(buttons)
 
-    >>> repair('<div role="doc-biblioentry">1973</div>')
-    '<div role="listitem">1973</div>'
+
+def name_home_link(page: BeautifulSoup) -> int:
+    """Put the logo, otherwise the only link outside every landmark, into one of its own."""
+    logos = page.select(".sidebar-primary-item > a.navbar-brand")
+    for logo in logos:
+        logo.parent["role"], logo.parent["aria-label"] = "navigation", "Home"
+    return len(logos)
+
+
+def name_folded_cells(page: BeautifulSoup) -> int:
+    """Take away the labels that hide what is written on the handles of folded cells."""
+    handles = page.select("summary[aria-label]")
+    for handle in handles:
+        del handle["aria-label"]
+    return len(handles)
+
+
+def list_sources(page: BeautifulSoup) -> int:
+    """Replace the deprecated role of the entries of a bibliography; their parent is a list.
+
+    >>> soup = BeautifulSoup('<div role="doc-biblioentry">1973</div>', "html.parser")
+    >>> list_sources(soup), str(soup)
+    (1, '<div role="listitem">1973</div>')
     """
-    for found, better in _REPAIRS:
-        html = found.sub(better, html)
-    return html
+    entries = page.select('[role="doc-biblioentry"]')
+    for entry in entries:
+        entry["role"] = "listitem"
+    return len(entries)
+
+
+def empty_corners(page: BeautifulSoup) -> int:
+    """Make the empty corner of a table a cell, for it is no heading.
+
+    >>> soup = BeautifulSoup('<tr><th class="head"><p></p></th><th>a</th></tr>', "html.parser")
+    >>> empty_corners(soup), str(soup)
+    (1, '<tr><td></td><th>a</th></tr>')
+    """
+    corners = [
+        head for head in page.find_all("th") if not head.find("img") and not head.text.strip()
+    ]
+    for corner in corners:
+        corner.replace_with(page.new_tag("td"))
+    return len(corners)

@@ -9,15 +9,13 @@ import hashlib
 import io
 import re
 import struct
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from bs4 import BeautifulSoup
 from PIL import Image
 
-_IMAGE = re.compile(r'<img (?P<before>[^>]*?)src="(?P<path>[^"]*_images/[\w.-]+)\.png"')
-_SOUND = re.compile(
-    r'<audio (?P<before>[^>]*?)preload="metadata"(?P<middle>[^>]*?)'
-    r'src="data:audio/wav;base64,(?P<data>[A-Za-z0-9+/=]+)"'
-)
+_IMAGE = re.compile(r"(?:^|/)_images/[^/]+\.png$")
+_SOUND = re.compile(r"^data:audio/(\w+);base64,")
 # A lossy picture must be much smaller than one that keeps every pixel. At this quality the lines
 # and letters of a plot stay clean.
 _QUALITY = 88
@@ -49,57 +47,75 @@ def to_webp(png: bytes) -> bytes:
     return lossy if len(lossy) < _WORTH_IT * len(exact) else exact
 
 
-def link_pictures(html: str, sizes: dict[str, tuple[int, int]]) -> str:
+def link_pictures(page: BeautifulSoup, sizes: dict[str, tuple[int, int]]) -> int:
     """Let a page load its pictures as WebP when they come near, and keep room for them.
 
     Browsers load all of them before they print, and at once where JavaScript is turned off.
 
     Parameters
     ----------
-    html : str
+    page : bs4.BeautifulSoup
         The page.
     sizes : dict
         Width and height in pixels of the pictures, by file name without ending.
 
+    Returns
+    -------
+    int
+        The number of pictures.
+
+    Raises
+    ------
+    KeyError
+        If a picture is not in `sizes`.
+
     Examples
     --------
-    >>> link_pictures('<img alt="Cat" src="_images/cat.png" />', {"cat": (4, 3)})
-    '<img width="4" height="3" loading="lazy" alt="Cat" src="_images/cat.webp" />'
+    >>> soup = BeautifulSoup('<img alt="Cat" src="_images/cat.png"/>', "html.parser")
+    >>> link_pictures(soup, {"cat": (4, 3)})
+    1
+    >>> soup
+    <img alt="Cat" height="3" loading="lazy" src="_images/cat.webp" width="4"/>
     """
-
-    def link(match: re.Match[str]) -> str:
-        name = Path(match["path"]).name
-        if name not in sizes:
-            return match[0]
-        width, height = sizes[name]
-        sized = re.search(r"\b(?:width|height|style)=", match["before"])
-        room = "" if sized else f'width="{width}" height="{height}" '
-        return f'<img {room}loading="lazy" {match["before"]}src="{match["path"]}.webp"'
-
-    return _IMAGE.sub(link, html)
+    pictures = page.find_all("img", src=_IMAGE)
+    for picture in pictures:
+        path = PurePosixPath(picture["src"])
+        width, height = sizes[path.stem]
+        picture["src"] = str(path.with_suffix(".webp"))
+        picture["loading"] = "lazy"
+        if not {"width", "height", "style"} & set(picture.attrs):
+            picture["width"], picture["height"] = str(width), str(height)
+    return len(pictures)
 
 
-def take_out_sounds(html: str, folder: Path, address: str) -> str:
+def take_out_sounds(page: BeautifulSoup, folder: Path, address: str) -> int:
     """Write the sounds of a page's audio players into a folder; they load when played.
 
     Parameters
     ----------
-    html : str
+    page : bs4.BeautifulSoup
         The page.
     folder : pathlib.Path
-        Where the WAV files go.
+        Where the files go.
     address : str
         How the page refers to that folder.
-    """
 
-    def take_out(match: re.Match[str]) -> str:
-        data = base64.b64decode(match["data"])
-        name = hashlib.sha256(data).hexdigest()[:16] + ".wav"
+    Returns
+    -------
+    int
+        The number of sounds.
+    """
+    sources = page.find_all(src=_SOUND)
+    for source in sources:
+        kind = _SOUND.match(source["src"])
+        data = base64.b64decode(source["src"][kind.end() :])
+        name = f"{hashlib.sha256(data).hexdigest()[:16]}.{kind[1]}"
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
-        return f'<audio {match["before"]}preload="none"{match["middle"]}src="{address}/{name}"'
-
-    return _SOUND.sub(take_out, html)
+        source["src"] = f"{address}/{name}"
+        player = source if source.name == "audio" else source.parent
+        player["preload"] = "none"
+    return len(sources)
 
 
 def convert_pictures(folder: Path) -> dict[str, tuple[int, int]]:

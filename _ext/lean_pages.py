@@ -1,114 +1,169 @@
 """Keep the pages light: only the icons and glyphs that are used, no script that blocks.
 
+Every page that Sphinx has written is parsed once, edited as a tree, and written once. Where an
+edit finds nothing on a page although the theme puts it on every page, the build fails: the theme
+has changed, and the edit must follow it. What the edited pages need of fonts is remembered beside
+the doctrees, so that pages which have not been written again need not be read again.
+
 The theme ships all of Font Awesome twice, as a 1.5 MB script and as fonts. Its style sheet alone
-draws the same icons, so the script goes, the fonts are cut down to the glyphs that some page
-uses, and so are the rules that name them. The same is done to KaTeX's fonts, and PurgeCSS drops
-from all style sheets the rules that no page and no script can use: more than half of the theme's.
-The colour theme is chosen before the first paint: the theme does it later, and shows both its
-logos until then.
+draws the same icons, so the script goes, and the fonts are cut down to the glyphs that some rule
+uses. KaTeX's fonts are cut down to the characters in formulas. PurgeCSS drops from all style
+sheets the rules that no page and no script can use: more than half of the theme's.
 """
 
+import hashlib
 import json
 import logging
 import os
-import re
 import subprocess
-from html import unescape
 from pathlib import Path
 
-from accessible import describe, repair
+import accessible
+from bs4 import BeautifulSoup
 from fontTools import subset
 from lean_media import convert_pictures, link_pictures, take_out_sounds
 from npm import command, install
 from sphinx.errors import ExtensionError
 
-_ICON_SCRIPT = re.compile(r"\s*<script[^>]*scripts/fontawesome\.js[^>]*></script>")
-_BLOCKING = re.compile(r"<script (?=src=\"(?![^\"]*documentation_options)[^\"]+\"></script>)")
-# The index of the search is for the search page, which every search field leads to.
-_SEARCH_SCRIPT = re.compile(
-    r"\s*<script[^>]*src=\"[^\"]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>"
-)
-_CLASS = re.compile(r"\bfa-[a-z0-9-]+")
-_RULE = re.compile(r"((?:\.fa-[\w-]+:before,?)+)\{content:\"(\\?[^\"]+)\"\}")
-_ONE_CHARACTER = re.compile(r"\"(\\[0-9a-f]{2,6}|\\?[^\"\\])\"")
-_FONT_SOURCE = re.compile(
-    r"url\([^)]*/(fa-[a-z]+-\d+)\.woff2\) format\(\"woff2\"\),url\([^)]*\) format\(\"truetype\"\)"
-)
-_KATEX_FONT = re.compile(r"url\(fonts/(KaTeX_[\w-]+)\.woff2\) format\(\"woff2\"\)")
-_FORMULA = re.compile(r'class="katex-html"[^>]*>(.*?)(?:&#8288;|</div>)', re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-_THEME = 'localStorage.getItem("theme") || "auto"'
-_THEME_AT_ONCE = (
-    '["light", "dark"].find((theme) => theme === document.documentElement.dataset.mode)'
-    ' || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
-)
+# The theme chooses its colours late, and shows both its logos until then; this is done at once.
+_COLOURS = """
+document.documentElement.dataset.mode = localStorage.getItem("mode") || "auto";
+document.documentElement.dataset.theme = (
+  ["light", "dark"].find((theme) => theme === document.documentElement.dataset.mode)
+  || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+"""
 # A browser asks for a font when it meets the first text in it, and the page moves when it comes.
 # From a folder on disk fonts come at once, and cannot be asked for in this way.
-_PRELOAD = """<script>
+_PRELOAD = """
 if (location.protocol !== "file:") for (const name of NAMES) {
   document.head.append(Object.assign(document.createElement("link"), {
     rel: "preload", as: "font", type: "font/woff", crossOrigin: "",
     href: `ROOT_static/katex/fonts/KaTeX_${name}.woff`,
   }));
 }
-</script>"""
-_FACES = {  # the typefaces of KaTeX, and what stands in a page that uses them
-    "Main-Regular": ["katex-html"],
-    "Math-Italic": ["mathnormal"],
-    "AMS-Regular": ["amsrm"],
-    "SansSerif-Regular": ["mathsf"],
-    "Size1-Regular": ["small-op", "delimsizing size1", "delim-size1"],
-    "Size2-Regular": ["large-op", "delimsizing size2"],
-    "Size3-Regular": ["delimsizing size3"],
-    "Size4-Regular": ["delimsizing size4", "delim-size4"],
+"""
+# The typefaces of KaTeX, and the classes of an element that uses them (one of these sets).
+_FACES = {
+    "Main-Regular": [{"katex-html"}],
+    "Math-Italic": [{"mathnormal"}],
+    "AMS-Regular": [{"amsrm"}],
+    "SansSerif-Regular": [{"mathsf"}],
+    "Size1-Regular": [{"small-op"}, {"delimsizing", "size1"}, {"delim-size1"}],
+    "Size2-Regular": [{"large-op"}, {"delimsizing", "size2"}],
+    "Size3-Regular": [{"delimsizing", "size3"}],
+    "Size4-Regular": [{"delimsizing", "size4"}, {"delim-size4"}],
 }
-_ROOT = re.compile(r'data-content_root="([^"]*)"')
+_SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
 
 
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+def _scripts(page: BeautifulSoup) -> list:
+    """Return the script elements that name a file, with the file's name."""
+    found = page.find_all("script", src=True)
+    return [(script, script["src"].split("?")[0].rsplit("/", 1)[-1]) for script in found]
 
 
-def lighten(html: str) -> str:
-    """Drop the icon script, let the other scripts wait, and choose the colour theme at once."""
-    html = html.replace(_THEME, _THEME_AT_ONCE)
-    if 'id="search-results"' not in html:
-        html = _SEARCH_SCRIPT.sub("", html)
-    root = _ROOT.search(html)
-    faces = [face for face, marks in _FACES.items() if any(mark in html for mark in marks)]
-    if root and faces and "location.protocol" not in html:
-        preload = _PRELOAD.replace("ROOT", root[1]).replace("NAMES", json.dumps(faces))
-        html = html.replace("</title>", "</title>" + preload, 1)
-    return _BLOCKING.sub("<script defer ", _ICON_SCRIPT.sub("", html))
+def drop_icon_script(page: BeautifulSoup) -> int:
+    """Drop the script that draws the icons, for the style sheet draws them too."""
+    found = [script for script, name in _scripts(page) if name == "fontawesome.js"]
+    found += page.find_all("link", href=lambda address: address and "fontawesome.js" in address)
+    for element in found:
+        element.decompose()
+    return len(found)
 
 
-def trim_style(style: str, used: set[str]) -> str:
-    """Return the style sheet with the rules of the used icons only, and with the small fonts."""
+def drop_search_scripts(page: BeautifulSoup) -> int:
+    """Leave the index of the search to the search page, which every search field leads to."""
+    found = [script for script, name in _scripts(page) if name in _SEARCH]
+    if page.find(id="search-results") is None:
+        for script in found:
+            script.decompose()
+    return len(found)
 
-    def keep(match):
-        names = [name for name in match[1].split(",") if name[1:].split(":")[0] in used]
-        return f'{",".join(names)}{{content:"{match[2]}"}}' if names else ""
 
-    return _FONT_SOURCE.sub(r'url(../fonts/\1.woff) format("woff")', _RULE.sub(keep, style))
+def defer_scripts(page: BeautifulSoup) -> int:
+    """Let all scripts wait for the page, except the settings that inline scripts need."""
+    scripts = [script for script, name in _scripts(page) if name != "documentation_options.js"]
+    for script in scripts:
+        script["defer"] = ""
+    return len(scripts)
 
 
-def glyphs_in(style: str) -> set[int]:
-    r"""Return the code points of all one-character strings of a style sheet.
+def choose_colours_at_once(page: BeautifulSoup) -> int:
+    """Choose between light and dark before the first paint."""
+    found = [
+        script for script in page.select("head script:not([src])") if "dataset.theme" in script.text
+    ]
+    for script in found:
+        script.string = _COLOURS
+    return len(found)
 
-    >>> sorted(map(hex, glyphs_in(r'a{content:"\f0c9"} b{content:"+"} c{content:"two"}')))
-    ['0x2b', '0xf0c9']
+
+EVERYWHERE = (  # what the theme puts on every page
+    drop_icon_script,
+    drop_search_scripts,
+    defer_scripts,
+    choose_colours_at_once,
+    accessible.name_search_button,
+    accessible.name_home_link,
+)
+ELSEWHERE = (  # what depends on the content of the page
+    accessible.name_folded_cells,
+    accessible.list_sources,
+    accessible.empty_corners,
+    accessible.describe,
+)
+
+
+def edit(page: BeautifulSoup, name: str) -> None:
+    """Make all edits that need the page alone; `name` is for messages.
+
+    Raises
+    ------
+    sphinx.errors.ExtensionError
+        If there is nothing to edit of what the theme puts on every page, or if a script element
+        with data could end early.
     """
-    escapes = (text.removeprefix("\\") for text in _ONE_CHARACTER.findall(style))
-    return {int(text, 16) if len(text) > 1 else ord(text) for text in escapes}
+    for change in EVERYWHERE:
+        if not change(page):
+            raise ExtensionError(
+                f"{name}: {change.__module__}.{change.__name__} found nothing to edit. The theme "
+                "seems to have changed; the edit must follow it."
+            )
+    for change in ELSEWHERE:
+        change(page)
+    for data in page.select('script[type$="json"]'):
+        if "<" in data.text:
+            raise ExtensionError(f"{name}: a `<` in data in a script element must be \\u003c")
 
 
-def trim_font(source: Path, target: Path, glyphs: set[int]) -> None:
-    """Write a WOFF font with the given glyphs only."""
+def faces(page: BeautifulSoup) -> list[str]:
+    """Return the typefaces of KaTeX that the formulas of a page need."""
+    drawings = page.select(".katex-html")
+    parts = [*drawings, *(part for drawing in drawings for part in drawing.find_all(class_=True))]
+    seen = {frozenset(part["class"]) for part in parts}
+    return [
+        face
+        for face, marks in _FACES.items()
+        if any(mark <= classes for mark in marks for classes in seen)
+    ]
+
+
+def preload_fonts(page: BeautifulSoup) -> None:
+    """Have the browser ask for the fonts of formulas at once."""
+    if names := faces(page):
+        script = page.new_tag("script")
+        text = _PRELOAD.replace("ROOT", page.html["data-content_root"])
+        script.string = text.replace("NAMES", json.dumps(names))
+        page.head.title.insert_after(script)
+
+
+def trim_font(source: Path, target: Path, characters: str) -> None:
+    """Write a WOFF font with the given characters only."""
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # odd dates in KaTeX fonts
     options = subset.Options(flavor="woff", layout_features=[], notdef_outline=True, hinting=False)
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=glyphs)
+    subsetter.populate(text=characters)
     subsetter.subset(font)
     subset.save_font(font, str(target), options)
 
@@ -117,72 +172,82 @@ def finish(app, exception):
     """Make the built site light."""
     if exception is not None or app.builder.name != "html":
         return
-    site, static = Path(app.outdir), Path(app.outdir) / "_static"
-    pages = _lighten_pages(site)
-    _trim_icons(static, set(_CLASS.findall(pages)))
-    fonts = Path(app.srcdir) / "node_modules" / "katex" / "dist" / "fonts"
-    _trim_formulas(fonts, static / "katex", _formula_glyphs(pages))
-    purge_styles(Path(app.srcdir), site)
+    site = Path(app.outdir)
+    formulas = edit_pages(site, Path(app.doctreedir) / "lean-pages.json")
+    drop_files(site / "_static")
+    styles = lean_styles(Path(app.srcdir), site)
+    trim_fonts(site, styles["fonts"], formulas, styles["characters"])
 
 
-def purge_styles(root: Path, site: Path) -> None:
-    """Drop the rules that no page and no script can use from the style sheets of a site."""
+def edit_pages(site: Path, note: Path) -> str:
+    """Edit all pages that have been written since the last time; return the characters in formulas.
+
+    The note remembers what each page was when it had been edited, and its characters.
+    """
+    known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    sizes = convert_pictures(site / "_images")
+    found = {}
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).as_posix()
+        if name.startswith("_static/"):
+            continue
+        same = known.get(name)
+        fresh = same is None or same["digest"] != _digest(path)
+        found[name] = _edit_file(path, name, site, sizes) if fresh else same
+    note.write_text(json.dumps(found), encoding="utf-8")
+    return "".join(page["formulas"] for page in found.values())
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _edit_file(path: Path, name: str, site: Path, sizes: dict[str, tuple[int, int]]) -> dict:
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    edit(page, name)
+    preload_fonts(page)
+    link_pictures(page, sizes)
+    sounds = site / "_static" / "sounds"
+    take_out_sounds(page, sounds, Path(os.path.relpath(sounds, path.parent)).as_posix())
+    path.write_text(page.decode(formatter="minimal"), encoding="utf-8")
+    drawn = {character for formula in page.select(".katex-html") for character in formula.text}
+    return {"digest": _digest(path), "formulas": "".join(sorted(drawn))}
+
+
+def drop_files(static: Path) -> None:
+    """Drop the files of the theme that no page refers to any more."""
+    for path in {*static.glob("scripts/fontawesome.js*"), *static.rglob("*.map")}:
+        path.unlink()
+
+
+def lean_styles(root: Path, site: Path) -> dict:
+    """Cut down the style sheets of a site; return their fonts and the characters in them."""
     install(root)
-    script = Path(__file__).with_name("purge_styles.mjs")
-    subprocess.run([command("node"), str(script)], cwd=site, check=True)
+    script = Path(__file__).with_name("lean_styles.mjs")
+    done = subprocess.run(
+        [command("node"), str(script)], cwd=site, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(done.stdout)
 
 
-def _lighten_pages(site: Path) -> str:
-    """Rewrite all pages and return their text."""
-    sizes, texts = convert_pictures(site / "_images"), []
-    for page in site.rglob("*.html"):
-        html = describe(repair(lighten(_read(page))))
-        html = link_pictures(html, sizes)
-        sounds = site / "_static" / "sounds"
-        html = take_out_sounds(html, sounds, Path(os.path.relpath(sounds, page.parent)).as_posix())
-        page.write_text(html, encoding="utf-8")
-        texts.append(html)
-    return "".join(texts)
-
-
-def _trim_icons(static: Path, used: set[str]) -> None:
-    for script in (static / "scripts").glob("*theme.js"):
-        used.update(_CLASS.findall(_read(script)))
-    sheet = static / "styles" / "pydata-sphinx-theme.css"
-    style = trim_style(_read(sheet), used)
-    if "fa-solid-900.woff)" not in style:
-        raise ExtensionError("the theme's icon fonts are not where lean_pages expects them")
-    sheet.write_text(style, encoding="utf-8")
-    sheets = [_read(path) for path in static.rglob("*.css")]
-    _replace_fonts(static, glyphs_in("".join(sheets)))
-
-
-def _formula_glyphs(pages: str) -> set[int]:
-    """Return the code points of all characters in the drawings of formulas."""
-    drawn = _TAG.sub("", "".join(_FORMULA.findall(pages)))
-    return {ord(character) for character in set(unescape(drawn))}
-
-
-def _trim_formulas(fonts: Path, katex: Path, used: set[int]) -> None:
-    """Cut KaTeX's fonts down to the characters that occur anywhere in the pages."""
-    sheet = katex / "katex.min.css"
-    style = _read(sheet)
-    for name in _KATEX_FONT.findall(style):
-        trim_font(fonts / f"{name}.ttf", katex / "fonts" / f"{name}.woff", used)
-    sheet.write_text(_KATEX_FONT.sub(r'url(fonts/\1.woff) format("woff")', style), encoding="utf-8")
-    for source in (katex / "fonts").glob("*.woff2"):
-        source.unlink()
-
-
-def _replace_fonts(static: Path, glyphs: set[int]) -> None:
-    fonts = static / "vendor" / "fontawesome" / "webfonts"
-    (static / "fonts").mkdir(exist_ok=True)
-    for source in fonts.glob("*.ttf"):
-        trim_font(source, static / "fonts" / f"{source.stem}.woff", glyphs)
-    for path in [*fonts.iterdir(), *(static / "scripts").glob("fontawesome.js*")]:
-        path.unlink()
-    for path in static.rglob("*.map"):
-        path.unlink()
+def trim_fonts(site: Path, fonts: list[str], formulas: str, icons: str) -> None:
+    """Make WOFF fonts of the characters in use from the TrueType fonts beside them."""
+    kinds = {"KaTeX_": formulas, "fa-": icons}
+    made = dict.fromkeys(kinds, 0)
+    for font in fonts:
+        path = site / font
+        kind = next((kind for kind in kinds if path.name.startswith(kind)), None)
+        if kind is None:
+            raise ExtensionError(f"{font} is neither a font of icons nor of formulas")
+        made[kind] += 1
+        full, lean = path.with_suffix(".ttf"), path.with_suffix(".woff")
+        if full.is_file() or not lean.is_file():  # else Sphinx had no reason to copy it again
+            trim_font(full, lean, kinds[kind])
+    if not all(made.values()):
+        raise ExtensionError(f"the style sheets name no fonts of some kind: {made}")
+    for folder in {(site / font).parent for font in fonts}:
+        for path in [*folder.glob("*.ttf"), *folder.glob("*.woff2")]:
+            path.unlink()
 
 
 def setup(app):

@@ -1,16 +1,19 @@
 """Live figures on the pages: widgets that work without Python, and a picture in their place.
 
-Three things happen here. The browser assets are built from the locked npm packages when their
-sources have changed. Pages that carry widget state get the slim runtime, served from the site
-itself. And where a figure offers a widget and a picture, both stay: the picture stands in the page
-until the widget has drawn itself, and for good without JavaScript, in print and in PDF.
+Four things happen here. The browser assets, the runtime and the bundles of the figures, are built
+from the locked npm packages when their sources have changed. Pages that carry widget state get the
+slim runtime, served from the site itself. Their figures get the present scripts, one file for each
+figure, whatever script was in the outputs of the cells when these were executed: a changed script
+has the pages written again, and executes nothing. And where a figure offers a widget and a
+picture, both stay: the picture stands in the page until the widget has drawn itself, and for good
+without JavaScript, in print and in PDF.
 """
 
 import contextlib
+import hashlib
 import html
 import json
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,8 +29,11 @@ from sphinx.util import logging
 LOGGER = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "_build" / "assets"
-SOURCES = ("package.json", "package-lock.json", ".npmrc", "runtime/**/*")
-SCRIPT = "live/widget-runtime.js"
+SOURCES = ("package.json", "package-lock.json", ".npmrc", "runtime/**/*", "convlib/live/scripts/*")
+BUNDLES = ROOT / "convlib" / "live" / "static"
+RUNTIME = "live/widget-runtime.js"
+FIGURE = "convlib.live."  # how the names of the figures' classes begin, in the widget state
+STATE = "ipywidgets_state"  # what myst-nb calls the widget state of a page
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PICTURE = "image/png"
 DEFAULT_ALT = "Still picture of the live figure that the caption describes."
@@ -60,49 +66,135 @@ def _alone(folder: Path):
 
 
 def build_assets(root: Path = ROOT, assets: Path = ASSETS) -> Path:
-    """Build the browser assets unless they are up to date, and return their folder."""
+    """Build the browser assets unless they are up to date, and return their folder.
+
+    The bundles of the figures go where they are committed, in case their author forgot them.
+    """
     with _alone(assets):
         note, made_from = assets / ".made-from", digest(root, SOURCES)
         if note.is_file() and note.read_text() == made_from:
             return assets
         install(root)
-        LOGGER.info("building the widget runtime ...")
-        subprocess.run(
-            [command("node"), str(root / "runtime" / "build.mjs"), str(assets)],
-            cwd=root,
-            check=True,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
+        LOGGER.info("building the widget runtime and the scripts of the figures ...")
+        for script, *arguments in (("build.mjs", str(assets)), ("figures.mjs",)):
+            subprocess.run(
+                [command("node"), str(root / "runtime" / script), *arguments],
+                cwd=root,
+                check=True,
+                env={**os.environ, "NO_COLOR": "1"},
+            )
         note.write_text(made_from)
     return assets
 
 
+def embedded(value: object) -> str:
+    """Return JSON that may stand in a script element: nothing in it ends or opens an element.
+
+    >>> print(embedded({"label": "</SCRIPT >"}).replace(chr(92), "/"))
+    {"label": "/u003c/SCRIPT >"}
+    """
+    return json.dumps(value).replace("<", "\\u003c")
+
+
+def figures(bundles: Path = BUNDLES) -> dict[str, str]:
+    """Return, for each figure, the script that hands its bundles to the runtime, by name."""
+    found = {}
+    for path in sorted(bundles.glob("*.js")):
+        texts = {"_esm": path, "_css": path.with_suffix(".css")}
+        content = {key: text.read_text(encoding="utf-8") for key, text in texts.items()}
+        registry = "(window.liveFigures = window.liveFigures || {})"
+        found[path.stem] = f"{registry}.{path.stem} = {embedded(content)};\n"
+    return found
+
+
 def copy_assets(app):
     """Put the runtime and its licences into the site, out of reach of the source's _static."""
-    if app.builder.format == "html":
-        target = Path(app.outdir) / "_static" / "live"
-        shutil.copytree(build_assets() / "live", target, dirs_exist_ok=True)
+    if app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "_static" / "live"
+    shutil.copytree(build_assets() / "live", target, dirs_exist_ok=True)
+    app.live_figures = figures()
+    for name, text in app.live_figures.items():
+        (target / f"{name}.js").write_text(text, encoding="utf-8")
+
+
+def figure_of(model: dict, known) -> str | None:
+    """Return the name of the live figure that a saved widget is the view of, or None.
+
+    >>> view = {"state": {"_anywidget_id": "convlib.live.kernel_lab._KernelView"}}
+    >>> figure_of(view, ["kernel_lab"])
+    'kernel_lab'
+    """
+    name = str(model["state"].get("_anywidget_id", ""))
+    module = name.removeprefix(FIGURE).split(".")[0]
+    return module if name.startswith(FIGURE) and module in known else None
+
+
+def refer_to_scripts(state: dict, known) -> set[str]:
+    """Replace the scripts and styles in a widget state by references; return the figures' names."""
+    used = set()
+    for model in state["state"].values():
+        if name := figure_of(model, known):
+            model["state"].update(_esm=f"figure:{name}", _css=f"figure:{name}")
+            used.add(name)
+    return used
+
+
+def _saved_state(env, pagename):
+    return NbMetadataCollector.get_js_files(env, pagename).get(STATE)
+
+
+def changed_figures(app, env):
+    """Have the pages written again whose figures have another script than at the last build."""
+    now = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in _known(app).items()}
+    before, env.live_figures = getattr(env, "live_figures", {}), now
+    changed = [name for name in now if before.get(name) != now[name]]
+    pages = {page: _saved_state(env, page) for page in env.found_docs}
+    return [
+        page
+        for page, saved in pages.items()
+        if saved and any(f"{FIGURE}{name}." in saved[1]["body"] for name in changed)
+    ]
+
+
+def _known(app) -> dict[str, str]:
+    return getattr(app, "live_figures", {})
 
 
 def add_runtime(app, pagename, templatename, context, doctree):
-    """Load the runtime on pages that carry widget state, after the page has been parsed."""
-    if doctree is None or "ipywidgets_state" not in NbMetadataCollector.get_js_files(
-        app.env, pagename
-    ):
+    """Load the runtime and the figures' scripts on pages that carry widget state.
+
+    This comes before myst-nb puts the state on the page.
+    """
+    saved = _saved_state(app.env, pagename) if doctree is not None else None
+    if saved is None:
         return
-    app.add_js_file(SCRIPT, loading_method="defer")
+    state = json.loads(saved[1]["body"])
+    used = refer_to_scripts(state, _known(app))
+    saved[1]["body"] = embedded(state)
+    for name in sorted(used):
+        app.add_js_file(f"live/{name}.js", loading_method="defer")
+    app.add_js_file(RUNTIME, loading_method="defer", priority=900)  # after the figures
     context["metatags"] = context.get("metatags", "") + HEAD
 
 
-def stage_style(script: str) -> tuple[str, str]:
-    """Return the room to keep free and the alt text that a figure's script element asks for.
+def json_in(script: str) -> dict:
+    """Return what a script element with data, as myst-nb writes it, holds.
 
-    >>> stage_style('<script>{"model_id": "1", "live": {"wide": "9em", "narrow": "9cqi"}}</script>')
-    ('--live-wide:9em;--live-narrow:9cqi', '')
+    >>> json_in('<script type="x">{"a": "</SCRIPT >"}</script>')
+    {'a': '</SCRIPT >'}
     """
-    wishes = json.loads(re.sub(r"^<script[^>]*>|</script>$", "", script)).get("live", {})
+    return json.loads(script[script.index(">") + 1 : script.rindex("</script>")])
+
+
+def stage_style(wishes: dict) -> str:
+    """Return the room to keep free that a figure asks for.
+
+    >>> stage_style({"wide": "9em", "narrow": "9cqi"})
+    '--live-wide:9em;--live-narrow:9cqi'
+    """
     room = (f"--live-{key}:{wishes[key]}" for key in ("wide", "narrow") if key in wishes)
-    return html.escape(";".join(room)), wishes.get("alt", "")
+    return html.escape(";".join(room))
 
 
 def _html(text: str) -> nodes.raw:
@@ -124,9 +216,15 @@ class KeepPicture(SphinxPostTransform):
                     bundle.replace_self(self._stage(parts[WIDGET], parts.get(PICTURE, [])))
 
     def _stage(self, widget, picture):
-        style, alt = stage_style(widget[0].astext())
-        start = f'<div class="live-figure"><div class="live-stage" style="{style}">'
-        return [_html(start), *self._fallback(picture, alt), *widget, _html("</div></div>")]
+        view = json_in(widget[0].astext())
+        wishes = view.get("live", {})
+        start = f'<div class="live-figure"><div class="live-stage" style="{stage_style(wishes)}">'
+        data = f'<script type="{WIDGET}">{embedded(view)}</script>'
+        return [
+            _html(start),
+            *self._fallback(picture, wishes.get("alt", "")),
+            _html(data + "</div></div>"),
+        ]
 
     def _fallback(self, picture, alt):
         if not picture:
@@ -147,6 +245,7 @@ def setup(app):
     """Register with Sphinx."""
     app.connect("config-inited", nothing_from_outside, priority=100)
     app.connect("builder-inited", copy_assets)
-    app.connect("html-page-context", add_runtime)
+    app.connect("env-updated", changed_figures)
+    app.connect("html-page-context", add_runtime, priority=400)
     app.add_post_transform(KeepPicture)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

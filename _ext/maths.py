@@ -6,7 +6,6 @@ folder whose ``package.json`` says ``"type": "module"``, and does not say where 
 """
 
 import json
-import re
 import shutil
 import subprocess
 from html import escape
@@ -20,8 +19,6 @@ from sphinx.util.math import get_node_equation_number
 
 LOGGER = logging.getLogger(__name__)
 SCRIPT = Path(__file__).with_name("render_formulas.cjs")
-# Every browser of the last ten years reads WOFF2; the older formats stay out of the site.
-_OLD_FORMATS = re.compile(r",url\([^)]*\) format\(\"(?:woff|truetype)\"\)")
 
 
 class Renderer:
@@ -85,14 +82,13 @@ def visit_math_block(translator, node):
 
 
 def copy_style(app):
-    """Put KaTeX's style sheet, fonts and licence into the site."""
+    """Put KaTeX's style sheet, fonts and licence into the site; lean_pages makes them small."""
     source = install(Path(app.srcdir)) / "katex"
     target = Path(app.outdir) / "_static" / "katex"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
-    style = (source / "dist" / "katex.min.css").read_text(encoding="utf-8")
-    (target / "katex.min.css").write_text(_OLD_FORMATS.sub("", style), encoding="utf-8")
+    shutil.copy(source / "dist" / "katex.min.css", target)
     shutil.copy(source / "LICENSE", target / "LICENSE.txt")
-    for font in (source / "dist" / "fonts").glob("*.woff2"):
+    for font in (source / "dist" / "fonts").glob("*.ttf"):
         shutil.copy(font, target / "fonts")
 
 

@@ -22,6 +22,22 @@ const CONTROLS = '@jupyter-widgets/controls';
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const READY_TIMEOUT = 3000; // a view that never says "live-ready" is shown after this many ms
+const OLD = 'The live version of this figure needs Chrome 111, Firefox 121, Safari 16.4 or a later browser.'; // browsers.mjs
+const BROKEN = 'The live version of this figure could not start in this browser.';
+
+// What the figures need, see browsers.mjs.
+const modern = () => 'DecompressionStream' in window && CSS.supports('container-type', 'inline-size')
+  && CSS.supports('selector(:has(a))') && CSS.supports('color', 'color-mix(in srgb, red, blue)');
+
+// anywidget joins signals with a function that came later (Chrome 116, Firefox 124, Safari 17.4).
+AbortSignal.any ??= (signals) => {
+  const joint = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) joint.abort(signal.reason);
+    else signal.addEventListener('abort', () => joint.abort(signal.reason), { once: true, signal: joint.signal });
+  }
+  return joint.signal;
+};
 
 const controls = accessible(Object.assign(
   {}, cLink, cBool, cButton, cBox, cInt, cFloat, cSelection, cString, cDescription,
@@ -96,6 +112,14 @@ function whenReady(model, element) {
   });
 }
 
+// Say in place of a live figure why there is none; its still picture stays.
+function note(script, words) {
+  const line = document.createElement('p');
+  line.className = 'live-unsupported';
+  line.textContent = words;
+  script.parentElement.insertBefore(line, script);
+}
+
 // Show one widget where its script element stands. The still picture beside it, if any, stays until
 // the widget has drawn itself.
 async function show(manager, model, script) {
@@ -110,27 +134,44 @@ async function show(manager, model, script) {
   } catch (error) {
     console.error(error);
     element.remove();
-    const note = document.createElement('p');
-    note.className = 'live-unsupported';
-    note.textContent = 'The live version of this figure could not start in this browser.';
-    script.parentElement.insertBefore(note, script);
+    note(script, BROKEN);
   }
+}
+
+// The state of a page refers to the scripts and styles of its figures ("figure:kernel_lab"): files of the
+// site, which have put their texts into window.liveFigures.
+function withScripts(saved) {
+  for (const { state } of Object.values(saved.state)) {
+    for (const key of ['_esm', '_css']) {
+      const [, name] = /^figure:(\w+)$/.exec(state[key] ?? '') ?? [];
+      if (name) state[key] = window.liveFigures[name][key];
+    }
+  }
+  return saved;
+}
+
+async function bringAlive(tag, scripts) {
+  const manager = new PageManager();
+  const list = await manager.set_state(withScripts(JSON.parse(tag.textContent)));
+  const models = Object.fromEntries(list.map((model) => [model.model_id, model]));
+  window.__widgets = [...(window.__widgets || []), { manager, models }];
+  await Promise.all(scripts.map((script) => {
+    const model = models[JSON.parse(script.textContent).model_id];
+    return model && show(manager, model, script);
+  }));
 }
 
 async function start() {
   const style = document.createElement('style');
   style.textContent = css;
   document.head.prepend(style); // before the page's own styles and those of the figures
-  for (const tag of document.querySelectorAll(STATE)) {
-    const manager = new PageManager();
-    const list = await manager.set_state(JSON.parse(tag.textContent));
-    const models = Object.fromEntries(list.map((model) => [model.model_id, model]));
-    window.__widgets = [...(window.__widgets || []), { manager, models }];
-    const scripts = [...document.querySelectorAll(VIEW)];
-    await Promise.all(scripts.map((script) => {
-      const model = models[JSON.parse(script.textContent).model_id];
-      return model && show(manager, model, script);
-    }));
+  const scripts = [...document.querySelectorAll(VIEW)];
+  try {
+    if (modern()) for (const tag of document.querySelectorAll(STATE)) await bringAlive(tag, scripts);
+    else scripts.forEach((script) => note(script, OLD));
+  } catch (error) {
+    console.error(error);
+    scripts.forEach((script) => note(script, BROKEN));
   }
   document.documentElement.dataset.widgets = 'ready';
 }
