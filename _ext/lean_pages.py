@@ -19,7 +19,8 @@ import subprocess
 from pathlib import Path
 
 import accessible
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Script
 from fontTools import subset
 from lean_media import convert_pictures, link_pictures, take_out_sounds
 from npm import command, install
@@ -56,10 +57,16 @@ _FACES = {
 _SEARCH = ("searchtools.js", "language_data.js", "searchindex.js")
 
 
-def _scripts(page: BeautifulSoup) -> list:
+def _scripts(page: BeautifulSoup) -> list[tuple[Tag, str]]:
     """Return the script elements that name a file, with the file's name."""
     found = page.find_all("script", src=True)
     return [(script, script["src"].split("?")[0].rsplit("/", 1)[-1]) for script in found]
+
+
+def _write(script: Tag, text: str) -> None:
+    """Replace the text of a script, which other than a string in a page has no escapes."""
+    script.clear()
+    script.append(Script(text))
 
 
 def drop_icon_script(page: BeautifulSoup) -> int:
@@ -94,7 +101,7 @@ def choose_colours_at_once(page: BeautifulSoup) -> int:
         script for script in page.select("head script:not([src])") if "dataset.theme" in script.text
     ]
     for script in found:
-        script.string = _COLOURS
+        _write(script, _COLOURS)
     return len(found)
 
 
@@ -153,7 +160,7 @@ def preload_fonts(page: BeautifulSoup) -> None:
     if names := faces(page):
         script = page.new_tag("script")
         text = _PRELOAD.replace("ROOT", page.html["data-content_root"])
-        script.string = text.replace("NAMES", json.dumps(names))
+        _write(script, text.replace("NAMES", json.dumps(names)))
         page.head.title.insert_after(script)
 
 

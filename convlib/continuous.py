@@ -57,7 +57,7 @@ def convolve_functions(
     --------
     Two boxes of width 1 make a triangle with its peak of 1 at t = 1:
 
-    >>> box = lambda t: (t >= 0) & (t < 1)
+    >>> box = lambda t: (t >= 0) & (t <= 1)
     >>> convolve_functions(box, box, [0.5, 1.0, 1.5], support=(0, 1), dt=0.001).round(3)
     array([0.5, 1. , 0.5])
     """

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import sys
 from pathlib import Path
 
 import ipywidgets
@@ -222,33 +221,6 @@ def test_the_photograph_is_kept_exactly(lab):
 
     decoded = np.asarray(Image.open(BytesIO(lab.view.photo)))
     np.testing.assert_array_equal(decoded / 255, lab.image)
-
-
-@pytest.fixture
-def extension(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "_ext"))
-    import live_figures
-
-    yield live_figures
-    sys.modules.pop("live_figures")
-
-
-def test_the_page_keeps_the_room_and_the_words_that_a_figure_asks_for(extension, lab):
-    bundle = lab._repr_mimebundle_()
-    view = json.dumps(bundle["application/vnd.jupyter.widget-view+json"])
-    style, alt = extension.stage_style(f'<script type="x">{view}</script>')
-    assert style == f"--live-wide:{lab.room[0]};--live-narrow:{lab.room[1]}"
-    assert alt == lab.alt
-    assert extension.stage_style('<script>{"model_id": "1"}</script>') == ("", "")
-
-
-def test_browser_assets_are_built_again_only_when_their_sources_change(extension, tmp_path):
-    (tmp_path / "runtime").mkdir()
-    (tmp_path / "package.json").write_text("{}")
-    first = extension.digest(tmp_path, extension.SOURCES)
-    assert extension.digest(tmp_path, extension.SOURCES) == first
-    (tmp_path / "runtime" / "new.js").write_text("")
-    assert extension.digest(tmp_path, extension.SOURCES) != first
 
 
 def test_the_lock_names_no_host():

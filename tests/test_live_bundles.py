@@ -44,6 +44,7 @@ def texts_of(view):
 
 def test_every_figure_has_its_own_script_and_styles():
     """Named as its module, which is how a page finds them by the name of the class."""
+    assert all(hasattr(live, name) for name in live.__all__)  # imports them
     stems = {path.stem for path in STATIC.iterdir()}
     found = {}
     for view in views():

@@ -9,6 +9,7 @@ from convlib.kernels import KERNELS
 from convlib.live import ConvArithmetic, DiscreteSlide, FlipAndSlide, KernelLab, StepThrough
 from convlib.live.conv_arithmetic import RANGES
 from convlib.live.flip_and_slide import CURVES
+from convlib.plots import signals
 
 OPAQUE = np.full((5, 8, 1), 255)
 BOUNDARIES = ("edge", "constant", "reflect", "symmetric", "wrap")
@@ -198,6 +199,13 @@ def conv_arithmetic_cases(rng):
             figure.output = figure.sizes[-1] // 2
             feeding = [cells.tolist() for cells in figure.taps]
             yield case("conv_arithmetic", "taps", [figure.output, *numbers], feeding)
+
+
+def test_a_box_has_both_its_ends():
+    """In the live figure as in the chapter's drawings and cells."""
+    ends = np.array([-1e-9, 0.0, 1.0, 1 + 1e-9])
+    assert CURVES["box"](ends).tolist() == signals.box(ends).tolist() == [0, 1, 1, 0]
+    assert CURVES["up and down"](np.array([0.0, 1.0, 2.0, 2 + 1e-9])).tolist() == [1, -1, -1, 0]
 
 
 CASES = {

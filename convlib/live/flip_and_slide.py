@@ -12,19 +12,20 @@ from convlib._validate import choice, real_array
 from convlib.continuous import convolve_functions
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import FloatSlider, chosen, dialled, menu
+from convlib.plots import signals
 
 __all__ = ["FlipAndSlide"]
 
 Curve = Callable[[NDArray[np.float64]], NDArray[np.floating]]
 
 CURVES: dict[str, Curve] = {
-    "box": lambda u: 1.0 * ((u >= 0) & (u < 1)),
-    "ramp": lambda u: (1 - u / 2) * ((u >= 0) & (u < 2)),
+    "box": signals.box,
+    "ramp": signals.ramp,
     "triangle": lambda u: np.maximum(0, 1 - np.abs(u)),
     "decay": lambda u: np.exp(-np.maximum(u, 0)) * (u >= 0),
     "bell": lambda u: np.exp(-np.pi * u**2),
     "two-sided decay": lambda u: np.exp(-2 * np.abs(u)),
-    "up and down": lambda u: 1.0 * ((u >= 0) & (u < 1)) - ((u >= 1) & (u < 2)),
+    "up and down": lambda u: 1.0 * ((u >= 0) & (u < 1)) - ((u >= 1) & (u <= 2)),
 }
 BY_HAND = "drawn by hand"
 NAMES = (*CURVES, BY_HAND)

@@ -26,20 +26,22 @@ Function = Callable[[NDArray[np.float64]], NDArray[np.floating]]
 _FIRST, _SECOND, _AREA, _OUTPUT = (COLOURS[c] for c in ("blue", "red", "green", "black"))
 
 
-def _box(a: NDArray[np.float64]) -> NDArray[np.float64]:
+def box(a: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 from 0 to 1, both ends included as in the chapters, and 0 elsewhere."""
     return np.where((0 <= a) & (a <= 1), 1.0, 0.0)
 
 
+def ramp(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what falls in a straight line from 1 at 0 to 0 at 2, and 0 elsewhere."""
+    return (1 - u / 2) * ((0 <= u) & (u <= 2))
+
+
 def _drip(a: NDArray[np.float64]) -> NDArray[np.float64]:
-    return 0.75 * _box(a)
+    return 0.75 * box(a)
 
 
 def _decay(u: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.exp(-u) * (u >= 0)
-
-
-def _ramp(u: NDArray[np.float64]) -> NDArray[np.float64]:
-    return (1 - u / 2) * ((0 <= u) & (u <= 2))
 
 
 def _clean(axes: Axes, xlim: tuple[float, float], top: float) -> None:
@@ -110,8 +112,8 @@ def _trace(
 def slide() -> Figure:
     """Draw a ramp sliding past a box, and the areas traced as a curve."""
     return _snapshots(
-        _box,
-        _ramp,
+        box,
+        ramp,
         [-0.3, 0.6, 1.5, 2.6],
         support=(0, 1),
         xlim=(-1, 3.5),
@@ -123,8 +125,8 @@ def slide() -> Figure:
 def box_with_box() -> Figure:
     """Draw a box sliding past an equal box, and the triangle it traces."""
     return _snapshots(
-        _box,
-        _box,
+        box,
+        box,
         [-0.4, 0.5, 1.3, 2.4],
         support=(0, 1),
         xlim=(-1.5, 2.7),

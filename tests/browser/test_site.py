@@ -107,7 +107,7 @@ def test_formulas_are_there_without_scripts(site, new_page):
 def test_pages_are_light(site_dir):
     """The theme's icon script is gone and the icon fonts hold only what is used."""
     assert not list(site_dir.rglob("fontawesome.js"))
-    icons = list((site_dir / "_static" / "fonts").iterdir())
+    icons = list((site_dir / "_static" / "vendor" / "fontawesome" / "webfonts").iterdir())
     assert len(icons) == 3
     letters = list((site_dir / "_static" / "katex" / "fonts").iterdir())
     assert max(font.stat().st_size for font in [*icons, *letters]) < 12_000

@@ -1,7 +1,7 @@
 // Two curves, flip and slide. Everything up to `render` is pure and compared with convlib.
 import { announce, element, fixed, listen, onFrame, setTrait, shape, statusLines, tick } from './shared.js';
 
-const between = (u, low, high) => u >= low && u < high;
+const between = (u, low, high) => u >= low && u <= high; // both ends included, as in convlib.plots.signals
 
 /** The curves, in the order of the menus; the entry after them is the curve drawn by hand. */
 export const CURVES = [
@@ -11,7 +11,7 @@ export const CURVES = [
   (u) => (u >= 0 ? Math.exp(-u) : 0), // decay
   (u) => Math.exp(-Math.PI * u * u), // bell
   (u) => Math.exp(-2 * Math.abs(u)), // two-sided decay
-  (u) => Number(between(u, 0, 1)) - Number(between(u, 1, 2)), // up and down
+  (u) => (u === 1 ? -1 : Number(between(u, 0, 1)) - Number(between(u, 1, 2))), // up and down
 ];
 const SUPPORT = [-4, 8];
 const STEP = 0.01;

@@ -77,7 +77,7 @@ function announce(el) {
 }
 
 // convlib/live/scripts/flip_and_slide.js
-var between = (u, low, high) => u >= low && u < high;
+var between = (u, low, high) => u >= low && u <= high;
 var CURVES = [
   (u) => between(u, 0, 1) ? 1 : 0,
   // box
@@ -91,7 +91,7 @@ var CURVES = [
   // bell
   (u) => Math.exp(-2 * Math.abs(u)),
   // two-sided decay
-  (u) => Number(between(u, 0, 1)) - Number(between(u, 1, 2))
+  (u) => u === 1 ? -1 : Number(between(u, 0, 1)) - Number(between(u, 1, 2))
   // up and down
 ];
 var SUPPORT = [-4, 8];
