@@ -16,13 +16,15 @@ import * as cString from '@jupyter-widgets/controls/lib/widget_string';
 import * as cDescription from '@jupyter-widgets/controls/lib/widget_description';
 import anywidgetFactory from 'anywidget';
 import { accessible } from './accessible.js';
+import { BROWSERS } from './browsers.mjs';
 import css from 'widget-css';
 
 const CONTROLS = '@jupyter-widgets/controls';
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
 const READY_TIMEOUT = 3000; // a view that never says "live-ready" is shown after this many ms
-const OLD = 'The live version of this figure needs Chrome 111, Firefox 121, Safari 16.4 or a later browser.'; // browsers.mjs
+const NAMES = BROWSERS.map((browser) => browser.replace(/^([a-z])([a-z]+)/, (_, first, rest) => `${first.toUpperCase()}${rest} `));
+const OLD = `The live version of this figure needs ${NAMES.join(', ')} or a later browser.`;
 const BROKEN = 'The live version of this figure could not start in this browser.';
 
 // What the figures need, see browsers.mjs.
