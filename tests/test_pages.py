@@ -245,3 +245,23 @@ def test_the_page_refers_to_present_scripts_and_no_data_ends_its_element(tmp_pat
     static = ROOT / "convlib" / "live" / "static"
     assert kept["_esm"] == (static / "step_through.js").read_text(encoding="utf-8")
     assert kept["_css"] == (static / "step_through.css").read_text(encoding="utf-8")
+
+
+def test_only_pages_that_were_written_again_are_edited_again(extension, tmp_path):
+    """What the others need of fonts is remembered, and forgotten with them."""
+    lean_pages = extension("lean_pages")
+    site, note = tmp_path / "site", tmp_path / "note.json"
+    formula = '<span class="katex-html">NAME</span>'
+    for name in ("f", "g"):
+        site.mkdir(exist_ok=True)
+        text = PAGE.replace("CONTENT", formula.replace("NAME", name))
+        (site / f"{name}.html").write_text(text, encoding="utf-8")
+    assert set(lean_pages.edit_pages(site, note)) == {"f", "g"}
+    once = (site / "f.html").read_bytes()
+    text = PAGE.replace("CONTENT", formula.replace("NAME", "h"))
+    (site / "g.html").write_text(text, encoding="utf-8")  # as Sphinx does
+    assert set(lean_pages.edit_pages(site, note)) == {"f", "h"}
+    assert (site / "f.html").read_bytes() == once
+    assert "fontawesome" not in (site / "g.html").read_text(encoding="utf-8")
+    (site / "g.html").unlink()
+    assert lean_pages.edit_pages(site, note) == "f"
