@@ -43,7 +43,7 @@ class Run(NamedTuple):
     losses: NDArray[np.float64]
     """Mean cross-entropy of each epoch."""
     seconds: float
-    """Computing time: seconds of one processor, which other work on the machine hardly changes."""
+    """Computing time in seconds of one processor, not the time that passed."""
 
 
 Result = tuple[dict[str, NDArray[Any]], NDArray[np.float64], float]  # state, losses, seconds
