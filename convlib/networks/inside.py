@@ -45,7 +45,12 @@ def looking(model: nn.Module) -> Iterator[None]:
     """Put a network into evaluation mode without gradients, and every layer back afterwards.
 
     In training mode batch normalisation judges each picture by its neighbours and remembers them,
-    and dropout forgets at random.
+    and dropout forgets at random. One thread computes, as in `train`.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Any network.
 
     Raises
     ------
