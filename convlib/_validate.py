@@ -6,7 +6,7 @@ Every message names the argument, the rule and the value received.
 import math
 import operator
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ FloatArray = NDArray[np.floating]
 Pair = tuple[int, int]  # (rows, columns)
 MOST_DIMENSIONS = 60  # NumPy's most are 64, of which the work on an array needs a few
 Lengths = Sequence[int]  # or places, one for each axis
-Method = Callable[[FloatArray, FloatArray, Lengths, Lengths], FloatArray]  # see `convlib._parts`
 
 
 def shown(value: Any) -> str:
@@ -44,7 +43,12 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
         other than `ndim`.
     """
     _look_through(value, name)
-    array = _as_array(value, name)
+    try:
+        array = np.asarray(value)
+    except MemoryError:
+        raise
+    except Exception as error:  # an object's own conversion may raise anything
+        raise _unreadable(value, name, error) from None
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise TypeError(
             f"`{name}` must hold real numbers (bool, integer, or float up to float64); "
@@ -87,17 +91,11 @@ def _too_many_dimensions(name: str, got: object) -> ValueError:
     return ValueError(f"`{name}` must have at most {MOST_DIMENSIONS} dimensions; got {got}")
 
 
-def _as_array(value: Any, name: str) -> NDArray[Any]:
-    try:
-        return np.asarray(value)
-    except MemoryError:
-        raise
-    except Exception as error:  # an object's own conversion may raise anything
-        if isinstance(error, ValueError) and isinstance(value, list | tuple):
-            message = f"`{name}` must be rectangular; got rows of unequal length"
-            raise ValueError(message) from None
-        kind = type(value).__name__  # for instance a tensor that needs gradients
-        raise TypeError(f"`{name}` must be readable by NumPy; got {kind}: {error}") from None
+def _unreadable(value: Any, name: str, error: Exception) -> Exception:
+    if isinstance(error, ValueError) and isinstance(value, list | tuple):
+        return ValueError(f"`{name}` must be rectangular; got rows of unequal length")
+    kind = type(value).__name__  # for instance a tensor that needs gradients
+    return TypeError(f"`{name}` must be readable by NumPy; got {kind}: {error}")
 
 
 def choice(value: Any, name: str, options: Collection[str]) -> str:

@@ -26,11 +26,9 @@ import dask.array as da
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convlib._boundaries import extended, folded
-from convlib._parts import in_this_thread
 from convlib._validate import FloatArray, real_array
-from convlib.discrete import _checked, _ends
-from convlib.methods import compute
+from convlib.discrete import check_arguments
+from convlib.engine import extend, in_this_thread, part_of_mode, plan, required_factors
 
 __all__ = ["convolve"]
 
@@ -106,8 +104,6 @@ def convolve(
     """
     kernel, kernel_axes = _checked_lazily(x, h, mode, boundary, method, axes)
     x = x.rechunk(tuple(tuple(n for n in lengths if n) for lengths in x.chunks))  # none is empty
-    if boundary != "constant" and method != "separable":
-        kernel = folded(kernel, [x.shape[axis] for axis in kernel_axes], boundary)
     halo = {}
     for axis, m in zip(kernel_axes, kernel.shape, strict=True):
         if boundary != "constant":
@@ -148,12 +144,13 @@ def _convolve_chunk(
     ends = []
     for axis, m in zip(axes, h.shape, strict=True):
         (start, _), (_, end) = (
-            _ends(x.shape[axis], m, mode if is_outer else "valid")
+            part_of_mode(x.shape[axis], m, mode if is_outer else "valid")
             for is_outer in (block_id[axis] == 0, block_id[axis] == blocks[axis] - 1)
         )
         ends.append((start, end))
     with in_this_thread():  # Dask keeps the processors busy with other chunks
-        return compute(real_array(x, "x").astype(h.dtype, copy=False), h, axes, ends, method)
+        planned = plan(h, x.shape, axes=axes, mode=ends, method=method)
+        return planned.apply(real_array(x, "x").astype(h.dtype, copy=False))
 
 
 def _checked_lazily(
@@ -174,10 +171,9 @@ def _checked_lazily(
     sample = np.zeros_like(x._meta, shape=(1,))  # of the type of x, masked arrays included
     dtype = np.result_type(real_array(sample, "x"), real_array(h, "h"))
     stand_in = np.broadcast_to(np.zeros((), dtype), x.shape)  # one number, whatever the shape
-    _, kernel, kernel_axes = _checked(stand_in, h, mode, boundary, method, axes)
-    if method == "separable":  # one sum, since only the method itself knows what it refuses
-        inside = [(m - 1, m) for m in kernel.shape]
-        compute(np.zeros_like(kernel), kernel, tuple(range(kernel.ndim)), inside, method)
+    _, kernel, kernel_axes = check_arguments(stand_in, h, mode, boundary, method, axes)
+    if method == "separable":
+        required_factors(kernel)
     return kernel.copy(), kernel_axes  # who called may change it before the answer is computed
 
 
@@ -186,7 +182,7 @@ def _extended(x: da.Array, axis: int, length: int, boundary: str) -> da.Array:
     n = x.shape[axis]
     near = np.union1d(np.arange(min(length, n)), np.arange(max(n - length, 0), n))
     # near the ends: where each sample of the continued signal comes from
-    places = extended(near, (length,), (0,), boundary).astype(np.intp)
+    places = extend(near, (length,), (0,), boundary).astype(np.intp)
     before, after = length // 2, (length - 1) // 2
     left, right = places[:before], places[len(places) - after :]
     ends = [da.take(x, left, axis=axis), x, da.take(x, right, axis=axis)]
@@ -206,8 +202,8 @@ def _long_enough(chunks: tuple[int, ...], halo: int) -> tuple[int, ...]:
 def _written(chunks: tuple[int, ...], m: int, mode: str) -> tuple[int, ...]:
     """Lengths of the answer's chunks: longer or shorter at the ends of the array."""
     written = list(chunks)
-    start, end = _ends(sum(chunks), m, mode)
-    usual_start, usual_end = _ends(sum(chunks), m, "same")
+    start, end = part_of_mode(sum(chunks), m, mode)
+    usual_start, usual_end = part_of_mode(sum(chunks), m, "same")
     written[0] += usual_start - start
     written[-1] += end - usual_end
     return tuple(written)

@@ -4,7 +4,7 @@
 
     y[n] = sum over k of h[k] x[n - k]
 
-by one of four methods (`convlib.methods`). Beyond its ends `x` is zero, unless `boundary` asks for
+by one of four methods (`convlib.engine`). Beyond its ends `x` is zero, unless `boundary` asks for
 something else; then it is extended first.
 
 Boundary rules (`mode="same"` only), drawn for the signal ``a b c d``::
@@ -21,15 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from convlib._boundaries import extended, folded
 from convlib._validate import FloatArray, choice, real_array, shown
-from convlib.methods import COMPUTE, compute
+from convlib.engine import BOUNDARIES, METHODS, MODES, plan
 
-__all__ = ["BOUNDARIES", "METHODS", "MODES", "convolve", "correlate"]
-
-MODES = ("full", "same", "valid")
-BOUNDARIES = ("constant", "edge", "reflect", "symmetric", "wrap")
-METHODS = ("auto", *COMPUTE)
+__all__ = ["BOUNDARIES", "METHODS", "MODES", "check_arguments", "convolve", "correlate"]
 
 
 def convolve(
@@ -120,23 +115,11 @@ def convolve(
     >>> convolve([1, 10, 100], [1, 2], mode="valid")
     array([ 12., 120.])
     """
-    signal, kernel, kernel_axes = _checked(x, h, mode, boundary, method, axes)
-    if boundary != "constant":
-        if method != "separable":  # whose factors are those of the whole kernel
-            kernel = folded(kernel, [signal.shape[axis] for axis in kernel_axes], boundary)
-        signal, mode = extended(signal, kernel.shape, kernel_axes, boundary), "valid"
-    lengths = [signal.shape[axis] for axis in kernel_axes]
-    ends = [_ends(n, m, mode) for n, m in zip(lengths, kernel.shape, strict=True)]
-    return compute(signal, kernel, kernel_axes, ends, method)
-
-
-def _ends(n: int, m: int, mode: str) -> tuple[int, int]:
-    """Return where in the full answer the part of `mode` begins and ends, along one axis."""
-    if mode == "full":
-        return 0, n + m - 1
-    if mode == "same":
-        return (m - 1) // 2, (m - 1) // 2 + n
-    return m - 1, n
+    signal, kernel, kernel_axes = check_arguments(x, h, mode, boundary, method, axes)
+    planned = plan(
+        kernel, signal.shape, axes=kernel_axes, mode=mode, boundary=boundary, method=method
+    )
+    return planned.apply(signal)
 
 
 def correlate(
@@ -177,16 +160,17 @@ def correlate(
     return convolve(x, flipped, mode=mode, boundary=boundary, method=method, axes=axes)
 
 
-def _checked(
+def check_arguments(
     x: Any, h: Any, mode: str, boundary: str, method: str, axes: Any
 ) -> tuple[FloatArray, FloatArray, tuple[int, ...]]:
+    """Check the arguments of `convolve`; return signal and kernel of one type, and the axes."""
     choice(mode, "mode", MODES)
     choice(method, "method", METHODS)
     choice(boundary, "boundary", BOUNDARIES)
     if boundary != "constant" and mode != "same":
         raise ValueError(f'`boundary` applies to mode="same" only; got {boundary!r} with {mode!r}')
     signal, kernel = real_array(x, "x"), real_array(h, "h")
-    kernel_axes = _normalised_axes(axes, signal.ndim)
+    kernel_axes = tuple(range(signal.ndim)) if axes is None else _normalised(axes, signal.ndim)
     if kernel.ndim != len(kernel_axes):
         raise ValueError(
             f"`h` must have one dimension per convolved axis of `x` ({len(kernel_axes)}); "
@@ -204,9 +188,7 @@ def _checked(
     return signal, kernel, kernel_axes
 
 
-def _normalised_axes(axes: Any, ndim: int) -> tuple[int, ...]:
-    if axes is None:
-        return tuple(range(ndim))
+def _normalised(axes: Any, ndim: int) -> tuple[int, ...]:
     try:
         several = tuple(axes) if isinstance(axes, tuple | list | range | np.ndarray) else (axes,)
         if any(isinstance(axis, bool | np.bool_) for axis in several):

@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convlib._validate import FloatArray, real_array
-from convlib.discrete import convolve
-from convlib.kernels import factors
+from convlib._validate import FloatArray, choice, real_array
+from convlib.engine import BOUNDARIES, METHODS, plan, rank_one_factors
 
 __all__ = ["filter_image", "to_grey", "to_uint8"]
 
@@ -24,19 +23,6 @@ def _picture(image: Any) -> FloatArray:
             f"got {picture.shape[2]} (shape {picture.shape})"
         )
     return picture
-
-
-def _weights(kernel: Any, dtype: np.dtype[Any]) -> FloatArray:
-    """Return the kernel with the precision of the picture."""
-    weights = real_array(kernel, "kernel", ndim=2)
-    with np.errstate(all="ignore"):  # what is lost is told below
-        rounded = weights.astype(dtype, copy=False)
-    if np.isinf(rounded).sum() > np.isinf(weights).sum():
-        raise ValueError(
-            f"`kernel` must fit into {dtype}, the type of the picture; "
-            f"got values up to {np.abs(weights).max():g}"
-        )
-    return rounded
 
 
 def filter_image(
@@ -76,14 +62,25 @@ def filter_image(
     >>> filter_image([[0, 0, 1, 1]] * 3, KERNELS["sobel_x"])[1]
     array([0., 4., 4., 0.])
     """
-    picture = _picture(image)
-    weights = _weights(kernel, picture.dtype)
-    if isinstance(method, str) and method == "separable" and factors(weights) is None:
+    choice(boundary, "boundary", BOUNDARIES)
+    choice(method, "method", METHODS)
+    picture, given = _picture(image), real_array(kernel, "kernel", ndim=2)
+    with np.errstate(all="ignore"):  # what is lost is told below
+        weights = given.astype(picture.dtype, copy=False)
+    if weights is not given and np.isinf(weights).sum() > np.isinf(given).sum():
+        raise ValueError(
+            f"`kernel` must fit into {picture.dtype}, the type of the picture; "
+            f"got values up to {np.abs(given).max():g}"
+        )
+    if method == "separable" and rank_one_factors(weights) is None:
         raise ValueError(
             '`kernel` must be an outer product (rank 1) for method="separable"; '
             f"got shape {weights.shape} that is not"
         )
-    return convolve(picture, weights, mode="same", boundary=boundary, method=method, axes=(0, 1))
+    planned = plan(
+        weights, picture.shape, axes=(0, 1), mode="same", boundary=boundary, method=method
+    )
+    return planned.apply(picture)
 
 
 @np.errstate(all="ignore")  # opposite infinities add up to NaN, and large values may overflow

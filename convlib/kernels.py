@@ -9,7 +9,6 @@ of more than 4096 rows: that is more than any picture needs, and already 134 meg
 
 import math
 from collections.abc import Mapping
-from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convlib._validate import FloatArray, at_least, finite_number, positive_number, real_array
+from convlib.engine import rank_one_factors
 
 __all__ = [
     "KERNELS",
@@ -334,26 +334,4 @@ def factors(kernel: Any) -> list[FloatArray] | None:
     True
     """
     with np.errstate(all="ignore"):  # near the limit of its type
-        return outer_factors(real_array(kernel, "kernel"))
-
-
-def outer_factors(kernel: FloatArray) -> list[FloatArray] | None:
-    """Do the work of `factors`, for an array that was checked."""
-    size = np.abs(kernel)
-    pivot = np.unravel_index(size.argmax(), kernel.shape)  # the first NaN, if there is one
-    peak = kernel[pivot]
-    if not math.isfinite(peak):
-        return None
-    if peak == 0:
-        return [np.zeros(n, kernel.dtype) for n in kernel.shape]
-    parts: list[FloatArray] = []
-    for axis in range(kernel.ndim):
-        # the line through the largest value: exact for whole numbers, where an SVD would round
-        place: tuple[Any, ...] = (*pivot[:axis], slice(None), *pivot[axis + 1 :])
-        line = kernel[place]
-        parts.append(line / peak if axis else line.copy())
-    tolerance = 4 * kernel.ndim * np.finfo(kernel.dtype).eps * abs(peak)
-    # in sum, because a large kernel adds up what it leaves out
-    left = reduce(lambda some, line: some[..., None] @ line[None], parts) - kernel
-    size /= abs(peak)
-    return parts if np.abs(left, out=left).sum() <= tolerance * size.sum() else None
+        return rank_one_factors(real_array(kernel, "kernel"))
