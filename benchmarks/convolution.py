@@ -23,7 +23,7 @@ import torch
 import torch.nn.functional as F
 
 from convlib import plots
-from convlib.methods import COMPUTE, cheapest
+from convlib.engine import METHODS, estimate
 from convlib.timing import SCIPY, convlib_methods, medians, peak_memory, scipy_functions
 
 OUT = Path("_build/benchmarks")

@@ -27,8 +27,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, real_array
-from convlib.discrete import check_arguments
-from convlib.engine import extend, in_this_thread, part_of_mode, plan, required_factors
+from convlib.discrete import check_arguments, part_of_mode
+from convlib.engine import extend, plan
 
 __all__ = ["convolve"]
 
@@ -148,9 +148,9 @@ def _convolve_chunk(
             for is_outer in (block_id[axis] == 0, block_id[axis] == blocks[axis] - 1)
         )
         ends.append((start, end))
-    with in_this_thread():  # Dask keeps the processors busy with other chunks
-        planned = plan(h, x.shape, axes=axes, mode=ends, method=method)
-        return planned.apply(real_array(x, "x").astype(h.dtype, copy=False))
+    # one thread, because Dask keeps the other processors busy with other chunks
+    planned = plan(h, x.shape, axes=axes, ends=ends, method=method, threads=1)
+    return planned.apply(real_array(x, "x").astype(h.dtype, copy=False))
 
 
 def _checked_lazily(
@@ -173,7 +173,7 @@ def _checked_lazily(
     stand_in = np.broadcast_to(np.zeros((), dtype), x.shape)  # one number, whatever the shape
     _, kernel, kernel_axes = check_arguments(stand_in, h, mode, boundary, method, axes)
     if method == "separable":
-        required_factors(kernel)
+        plan(kernel, kernel.shape, axes=range(kernel.ndim), method=method)  # raises if it is none
     return kernel.copy(), kernel_axes  # who called may change it before the answer is computed
 
 

@@ -22,9 +22,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convlib._validate import FloatArray, choice, real_array, shown
-from convlib.engine import BOUNDARIES, METHODS, MODES, plan
+from convlib.engine import BOUNDARIES, METHODS, plan
 
-__all__ = ["BOUNDARIES", "METHODS", "MODES", "check_arguments", "convolve", "correlate"]
+__all__ = ["BOUNDARIES", "METHODS", "MODES", "convolve", "correlate"]
+
+MODES = ("full", "same", "valid")
 
 
 def convolve(
@@ -116,10 +118,27 @@ def convolve(
     array([ 12., 120.])
     """
     signal, kernel, kernel_axes = check_arguments(x, h, mode, boundary, method, axes)
+    lengths = [signal.shape[axis] for axis in kernel_axes]
+    ends = None  # extended, the signal holds all sums of "same"
+    if boundary == "constant":
+        ends = [part_of_mode(n, m, mode) for n, m in zip(lengths, kernel.shape, strict=True)]
     planned = plan(
-        kernel, signal.shape, axes=kernel_axes, mode=mode, boundary=boundary, method=method
+        kernel, signal.shape, axes=kernel_axes, ends=ends, boundary=boundary, method=method
     )
     return planned.apply(signal)
+
+
+def part_of_mode(n: int, m: int, mode: str) -> tuple[int, int]:
+    """Return where in the full answer the part of `mode` begins and ends, along one axis.
+
+    >>> [part_of_mode(5, 4, mode) for mode in MODES]
+    [(0, 8), (1, 6), (3, 5)]
+    """
+    if mode == "full":
+        return 0, n + m - 1
+    if mode == "same":
+        return (m - 1) // 2, (m - 1) // 2 + n
+    return m - 1, n
 
 
 def correlate(

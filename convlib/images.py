@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convlib._validate import FloatArray, choice, real_array
+from convlib.discrete import part_of_mode
 from convlib.engine import BOUNDARIES, METHODS, plan, rank_one_factors
 
 __all__ = ["filter_image", "to_grey", "to_uint8"]
@@ -77,9 +78,11 @@ def filter_image(
             '`kernel` must be an outer product (rank 1) for method="separable"; '
             f"got shape {weights.shape} that is not"
         )
-    planned = plan(
-        weights, picture.shape, axes=(0, 1), mode="same", boundary=boundary, method=method
-    )
+    ends = None  # extended, the picture holds all sums of "same"
+    if boundary == "constant":
+        sizes = zip(picture.shape[:2], weights.shape, strict=True)
+        ends = [part_of_mode(n, m, "same") for n, m in sizes]
+    planned = plan(weights, picture.shape, axes=(0, 1), ends=ends, boundary=boundary, method=method)
     return planned.apply(picture)
 
 

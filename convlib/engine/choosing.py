@@ -1,8 +1,7 @@
 """Which method is cheapest: steps are counted, and every step has its price.
 
-Starts, numbers moved and products are counted from the algorithms. The prices were fitted to
-measurements on a machine with two processors by `benchmarks/costs.py`, which can fit them to
-another. They need not be right, only in the right proportion to each other.
+The prices were fitted to measurements on a machine with two processors by `benchmarks/costs.py`,
+which can fit them to another. They need not be right, only in the right proportion to each other.
 """
 
 import math
@@ -13,8 +12,6 @@ from operator import mul
 from convlib._validate import Lengths
 from convlib.engine.direct import BLOCK
 from convlib.engine.fft import transform_tiles
-
-__all__ = ["PRICES", "cheapest", "estimate", "steps"]
 
 Steps = tuple[float, float, float]
 
@@ -28,24 +25,10 @@ PRICES: Mapping[str, Steps] = {
 }
 
 
-def steps(shape: Lengths, kernel: Lengths, itemsize: int) -> dict[str, Steps]:
-    """Count the steps of each method, in the order of `PRICES`.
+@lru_cache  # a film has many pictures of one size
+def steps(shape: tuple[int, ...], kernel: tuple[int, ...], itemsize: int) -> Mapping[str, Steps]:
+    """Count the starts, numbers moved and products of each method, for an answer of some shape.
 
-    Parameters
-    ----------
-    shape : sequence of int
-        Shape of the answer, which is about that of the signal; the kernel belongs to its last axes.
-    kernel : sequence of int
-        Shape of the kernel.
-    itemsize : int
-        Bytes of a number: 4 or 8.
-
-    Returns
-    -------
-    dict of method to (starts, numbers moved, products)
-
-    Examples
-    --------
     A banded matrix for 8 sums of 3 weights has 10 columns, and there is one for each column of the
     kernel. Besides, every number is framed, checked, and put in its place:
 
@@ -78,22 +61,16 @@ def _transforms(
 
 
 def estimate(
-    shape: Lengths, kernel: Lengths, itemsize: int = 8, prices: Mapping[str, Steps] = PRICES
+    shape: tuple[int, ...],
+    kernel: tuple[int, ...],
+    itemsize: int = 8,
+    prices: Mapping[str, Steps] = PRICES,
 ) -> dict[str, float]:
     """Estimate how long each method takes in one thread, in seconds on the machine of the prices.
 
-    Examples
-    --------
     >>> small, large = estimate((300, 300), (3, 3)), estimate((300, 300), (61, 61))
     >>> small["direct"] < small["fft"], large["fft"] < large["direct"]
     (True, True)
     """
     counts = steps(shape, kernel, itemsize)
     return {name: 1e-9 * sum(map(mul, prices[name], counts[name])) for name in prices}
-
-
-@lru_cache  # a film has many pictures of one size
-def cheapest(shape: tuple[int, ...], kernel: tuple[int, ...], itemsize: int) -> dict[str, float]:
-    """Return the methods with their estimates, the cheapest first."""
-    costs = estimate(shape, kernel, itemsize)
-    return dict(sorted(costs.items(), key=lambda cost: cost[1]))

@@ -14,14 +14,15 @@ convolutions with the parts are added up: ``y = sum_j (column j of h) * (x shift
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import iadd
 
 import numpy as np
 
 from convlib._validate import FloatArray, Lengths
 from convlib.engine.tiling import even_step
-
-__all__ = ["BLOCK", "Direct", "along_rows", "banded_matrix", "down_columns", "framed"]
 
 BLOCK = (8, 16)  # sums that one banded matrix makes: down the columns, along the rows
 _SMALL_PRODUCT = 1 << 18  # multiplications up to which BLAS starts no threads of its own
@@ -29,11 +30,12 @@ _SMALL_PRODUCT = 1 << 18  # multiplications up to which BLAS starts no threads o
 
 @dataclass(frozen=True)
 class Direct:
-    """Sums of products with every weight of the kernel `h`."""
+    """Sums of products with every weight of the kernel."""
 
     h: FloatArray
+    name = "direct"
 
-    def tile(self, shape: Lengths, most: int) -> list[int]:
+    def tile(self, shape: Lengths, most: int) -> Lengths:
         """Return how long a tile of at most so many sums is along each axis: nearly square."""
         # of a few long rows much would be frame, so a wide picture is cut into columns as well
         steps = [even_step(shape[-1], most // min(64, math.prod(shape[-2:-1])))]
@@ -44,25 +46,15 @@ class Direct:
 
     def sums(self, x: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
         """Return the box of `shape` at `start`."""
-        x = framed(x, self.h.shape, start, shape)
-        if self.h.ndim == 2:
-            return _column_by_column(x, self.h)
-        if self.h.ndim > 2:
-            return _slice_by_slice(x, self.h)
-        y = np.empty((len(x), *shape), x.dtype)
-        along_rows(x, self.h, y)
-        return y
+        if self.h.ndim == 1:
+            y = np.empty((len(x), *shape), x.dtype)
+            along_rows(np.ascontiguousarray(x), self.h, start[0], y)
+            return y
+        return _slice_by_slice(_framed(x, self.h.shape, start, shape), self.h)
 
 
-def framed(x: FloatArray, kernel: Lengths, start: Lengths, shape: Lengths) -> FloatArray:
-    """Frame pictures with the zeros beyond their ends that the sums of a box reach.
-
-    Returns
-    -------
-    ndarray, shape (pictures, *(n + m - 1 for n, m in zip(shape, kernel)))
-        Contiguous; the wanted sums are those of mode "valid". It is `x` itself if that needs no
-        frame.
-    """
+def _framed(x: FloatArray, kernel: Lengths, start: Lengths, shape: Lengths) -> FloatArray:
+    """Frame pictures with the zeros beyond their ends, so that the box is that of mode "valid"."""
     lengths = (len(x), *[n + m - 1 for n, m in zip(shape, kernel, strict=True)])
     if lengths == x.shape:
         return np.ascontiguousarray(x)
@@ -73,21 +65,8 @@ def framed(x: FloatArray, kernel: Lengths, start: Lengths, shape: Lengths) -> Fl
 
 
 def banded_matrix(weights: FloatArray, n: int) -> FloatArray:
-    """Return the matrix that makes n neighbouring sums of n + k - 1 samples.
+    """Return the matrix that makes n sums of n + k - 1 samples; one for each line of weights.
 
-    Parameters
-    ----------
-    weights : ndarray, shape (..., k)
-        A matrix is made of each line.
-    n : int
-        Rows.
-
-    Returns
-    -------
-    ndarray, shape (..., n, n + k - 1)
-
-    Examples
-    --------
     >>> banded_matrix(np.array([3.0, 2.0, 1.0]), 2)
     array([[1., 2., 3., 0.],
            [0., 1., 2., 3.]])
@@ -100,106 +79,106 @@ def banded_matrix(weights: FloatArray, n: int) -> FloatArray:
     return numbers.reshape(*lead, n, n + k - 1)
 
 
-def along_rows(x: FloatArray, weights: FloatArray, out: FloatArray) -> None:
-    """Convolve the rows of a picture: windows of some samples, times one matrix.
-
-    Parameters
-    ----------
-    x, out : ndarray, shapes (height, n + k - 1) and (height, n)
-        Contiguous samples, and where the sums of mode "valid" go.
-    weights : ndarray, shape (k,)
-    """
-    height, n = out.shape
+def along_rows(x: FloatArray, weights: FloatArray, start: int, out: FloatArray) -> None:
+    """Convolve rows: of contiguous `x` (height, samples), n sums from `start` on go into `out`."""
+    (height, samples), n = x.shape, out.shape[1]
     if n * n <= max(x.size, BLOCK[1] ** 2) and n * x.size <= _SMALL_PRODUCT:
-        # one matrix for all sums of a row: more products, but a single call
-        np.matmul(x, banded_matrix(weights, n).T, out=out)
+        # a single matrix: more products, but one call; no columns for zeros beyond the signal
+        beyond = len(weights) - 1 - start
+        np.matmul(x, banded_matrix(weights, n)[:, beyond : beyond + samples].T, out=out)
         return
-    matrix = banded_matrix(weights, BLOCK[1]).T.copy()
-    reach, block = matrix.shape
     down, right = x.strides
-    for first, count in _blocks(n, block):
-        seen = _windows(x, first * right, (height, count, reach), (down, block * right, right))
-        sums = out[:, first : first + count * block].reshape(height, count, block)
-        overlapping = height < BLOCK[0]  # few rows are taken one by one: BLAS wants a copy then
-        if not overlapping:
+    few_rows = height < BLOCK[0]  # are taken one by one: the windows overlap, and BLAS wants a copy
+    for low, count, first, matrix in _bands(weights, samples, start, n, BLOCK[1]):
+        block, reach = matrix.shape
+        shape, strides = (height, count, reach), (down, block * right, right)
+        seen = np.ndarray(shape, x.dtype, x, first * right, strides)  # windows of the same memory
+        sums = out[:, low : low + count * block].reshape(height, count, block)
+        if not few_rows:
             seen, sums = seen.swapaxes(0, 1), sums.swapaxes(0, 1)
-        step = even_step(seen.shape[1], _SMALL_PRODUCT // matrix.size)
+        transposed, step = matrix.T.copy(), max(1, _SMALL_PRODUCT // matrix.size)
         for top in range(0, seen.shape[1], step):
             rows = seen[:, top : top + step]
-            np.matmul(rows.copy() if overlapping else rows, matrix, out=sums[:, top : top + step])
+            np.matmul(rows.copy() if few_rows else rows, transposed, out=sums[:, top : top + step])
 
 
-def down_columns(x: FloatArray, weights: FloatArray, out: FloatArray) -> None:
-    """Convolve the columns of pictures: one matrix, times windows of some rows.
+def along_columns(x: FloatArray, weights: FloatArray, start: int, out: FloatArray) -> None:
+    """Convolve columns as `along_rows` does rows: (..., samples, width) to (..., n, width)."""
+    samples, n = x.shape[-2], out.shape[-2]
+    if n * n <= x.size and n * x.size <= _SMALL_PRODUCT:
+        beyond = len(weights) - 1 - start
+        np.matmul(banded_matrix(weights, n)[:, beyond : beyond + samples], x, out=out)
+        return
+    for low, count, first, matrix in _bands(weights, samples, start, n, BLOCK[0]):
+        _times_windows(matrix, x, first, out[..., low : low + count * len(matrix), :])
 
-    Parameters
-    ----------
-    x, out : ndarray, shapes (..., n + k - 1, width) and (..., n, width)
-        Contiguous samples, and where the sums of mode "valid" go.
-    weights : ndarray, shape (k,)
+
+def _bands(
+    weights: FloatArray, samples: int, start: int, n: int, block: int
+) -> Iterator[tuple[int, int, int, FloatArray]]:
+    """Cut n sums into blocks: where they begin, how many, at which sample, and the matrix for one.
+
+    At the ends the matrix lacks the columns that would meet zeros beyond the signal.
     """
-    n = out.shape[-2]
-    at_once = n * n <= max(x.size, BLOCK[1] ** 2) and n * x.size <= _SMALL_PRODUCT  # as in rows
-    _times_windows(banded_matrix(weights, n if at_once else BLOCK[0]), x, out)
+    k, before = len(weights), len(weights) - 1 - start  # sums before those of mode "valid"
+    behind = before + samples - k + 1
+    most = min(n, 4 * block)  # at the ends a block is alone, and a larger one saves calls
+    matrix = banded_matrix(weights, most)
+    whole, rest = divmod(behind - before, block)
+    for begin, end in ((0, before), (behind, n)) if whole > 0 else ((0, n),):
+        for low in range(begin, end, most):
+            high = min(low + most, end)
+            first, last = max(0, low - before), min(samples, high - before + k - 1)
+            columns = slice(first - low + before, last - low + before)
+            yield low, 1, first, matrix[: high - low, columns]
+    if whole > 0:
+        matrix = matrix[:block, : block + k - 1]
+        yield before, whole, 0, matrix
+        if rest:  # one more block, some of whose sums are made twice
+            yield behind - block, 1, samples - len(matrix[0]), matrix
 
 
-def _times_windows(matrix: FloatArray, x: FloatArray, out: FloatArray, shift: int = 0) -> None:
-    """Multiply a banded matrix with the windows of rows that it fits, from column `shift` on."""
+def _times_windows(
+    matrix: FloatArray, x: FloatArray, first: int, out: FloatArray, shift: int = 0
+) -> None:
+    """Multiply a matrix with windows of rows, which begin at row `first` and column `shift`."""
     *lead, n, width = out.shape
     block, reach = matrix.shape
-    if block == n:
-        np.matmul(matrix, x[..., shift : shift + width], out=out)
-        return
     *before, down, right = x.strides
-    step = even_step(width, _SMALL_PRODUCT // matrix.size)
-    for first, count in _blocks(n, block):
-        shape, strides = (*lead, count, reach, width), (*before, block * down, down, right)
-        seen = _windows(x, first * down + shift * right, shape, strides)
-        sums = out[..., first : first + count * block, :].reshape(*lead, count, block, width)
-        for left in range(0, width, step):
-            columns = (..., slice(left, left + step))
-            np.matmul(matrix, seen[columns], out=sums[columns])
-
-
-def _slice_by_slice(x: FloatArray, h: FloatArray) -> FloatArray:
-    """Add the convolutions with the slices of a kernel, until those have two axes."""
-    if h.ndim == 2:
-        return _column_by_column(np.ascontiguousarray(x), h)
-    slabs = np.moveaxis(x, -h.ndim, 0)
-    n = len(slabs) - len(h) + 1
-    y = _slice_by_slice(slabs[:n], h[-1])
-    for first, part in enumerate(h[-2::-1], 1):
-        y += _slice_by_slice(slabs[first : first + n], part)
-    return np.moveaxis(y, 0, -h.ndim)
+    shape, strides = (*lead, n // block, reach, width), (*before, block * down, down, right)
+    seen = np.ndarray(shape, x.dtype, x, first * down + shift * right, strides)
+    sums = out.reshape(*lead, n // block, block, width)
+    step = max(1, _SMALL_PRODUCT // matrix.size)
+    if width <= step:
+        np.matmul(matrix, seen, out=sums)
+        return
+    for left in range(0, width, step):
+        columns = (..., slice(left, left + step))
+        np.matmul(matrix, seen[columns], out=sums[columns])
 
 
 def _column_by_column(x: FloatArray, h: FloatArray) -> FloatArray:
-    """Add the convolutions with the columns of a kernel, each of a shifted picture."""
-    k, columns = h.shape
+    """Add the convolutions of framed pictures with the columns of a kernel, shifted along."""
     *lead, height, samples = x.shape
-    n, width = height - k + 1, samples - columns + 1
+    n, width = height - len(h) + 1, samples - len(h[0]) + 1
     y = np.empty((*lead, n, width), x.dtype)
-    product = np.empty_like(y)
-    block = n if n <= 2 * BLOCK[0] and n * x.size <= _SMALL_PRODUCT else BLOCK[0]
+    product, block = np.empty_like(y), min(n, BLOCK[0])
+    whole = n - n % block
     for shift, matrix in enumerate(banded_matrix(h.T[::-1], block)):
-        _times_windows(matrix, x, product if shift else y, shift)
+        sums = product if shift else y
+        _times_windows(matrix, x, 0, sums[..., :whole, :], shift)
+        if whole < n:  # one more block, some of whose sums are made twice
+            _times_windows(matrix, x, n - block, sums[..., n - block :, :], shift)
         if shift:
             y += product
     return y
 
 
-def _blocks(n: int, block: int) -> list[tuple[int, int]]:
-    """Return where blocks begin and how many follow: what is left over, one more block covers.
-
-    That block overlaps the one before, and its first sums are made twice.
-
-    >>> _blocks(30, 8)
-    [(0, 3), (22, 1)]
-    """
-    whole, rest = divmod(n, block)
-    return [(0, whole), (n - block, 1)] if rest else [(0, whole)]
-
-
-def _windows(x: FloatArray, offset: int, shape: Lengths, strides: Lengths) -> FloatArray:
-    """Read a contiguous array again from byte `offset` on, in steps of `strides`, with no copy."""
-    return np.ndarray(shape, x.dtype, x, offset, strides)
+def _slice_by_slice(x: FloatArray, h: FloatArray) -> FloatArray:
+    """Add the convolutions of framed pictures with the slices of a kernel, as more pictures."""
+    if h.ndim == 2:
+        return _column_by_column(x, h)
+    n, behind = x.shape[1] - len(h) + 1, x.shape[2:]
+    slabs = (x[:, first : first + n].reshape(-1, *behind) for first in range(len(h)))
+    y = reduce(iadd, map(_slice_by_slice, slabs, h[::-1]))
+    return y.reshape(len(x), n, *y.shape[1:])
