@@ -31,11 +31,9 @@ def extend(x: FloatArray, kernel: Lengths, axes: Lengths, boundary: str) -> Floa
     widths = [(0, 0)] * x.ndim
     for axis, m in zip(axes, kernel, strict=True):
         widths[axis] = m // 2, (m - 1) // 2
-        if boundary == "reflect" and m // 2 > x.shape[axis] - 1:
-            raise ValueError(
-                f"`boundary` 'reflect' can mirror at most {x.shape[axis] - 1} sample(s) of an axis "
-                f"of length {x.shape[axis]}; got a kernel that needs {m // 2}"
-            )
+        if boundary == "reflect" and m // 2 >= (n := x.shape[axis]):
+            rule = f"can mirror at most {n - 1} sample(s) of an axis of length {n}"
+            raise ValueError(f"`boundary` 'reflect' {rule}; got a kernel that needs {m // 2}")
     return np.pad(x, widths, mode=boundary)  # type: ignore[call-overload,no-any-return]
 
 

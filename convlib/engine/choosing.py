@@ -6,7 +6,6 @@ which can fit them to another. They need not be right, only in the right proport
 
 import math
 from collections.abc import Mapping
-from functools import lru_cache
 from operator import mul
 
 from convlib._validate import Lengths
@@ -25,7 +24,6 @@ PRICES: Mapping[str, Steps] = {
 }
 
 
-@lru_cache  # a film has many pictures of one size
 def steps(shape: tuple[int, ...], kernel: tuple[int, ...], itemsize: int) -> Mapping[str, Steps]:
     """Count the starts, numbers moved and products of each method, for an answer of some shape.
 

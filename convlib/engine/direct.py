@@ -50,7 +50,8 @@ class Direct:
             y = np.empty((len(x), *shape), x.dtype)
             along_rows(np.ascontiguousarray(x), self.h, start[0], y)
             return y
-        return _slice_by_slice(_framed(x, self.h.shape, start, shape), self.h)
+        x = _framed(x, self.h.shape, start, shape)
+        return _column_by_column(x, self.h) if self.h.ndim == 2 else _slice_by_slice(x, self.h)
 
 
 def _framed(x: FloatArray, kernel: Lengths, start: Lengths, shape: Lengths) -> FloatArray:
@@ -85,7 +86,8 @@ def along_rows(x: FloatArray, weights: FloatArray, start: int, out: FloatArray) 
     if n * n <= max(x.size, BLOCK[1] ** 2) and n * x.size <= _SMALL_PRODUCT:
         # a single matrix: more products, but one call; no columns for zeros beyond the signal
         beyond = len(weights) - 1 - start
-        np.matmul(x, banded_matrix(weights, n)[:, beyond : beyond + samples].T, out=out)
+        matrix = banded_matrix(weights, n)[:, beyond : beyond + samples]
+        np.matmul(x, matrix.T.copy(), out=out)
         return
     down, right = x.strides
     few_rows = height < BLOCK[0]  # are taken one by one: the windows overlap, and BLAS wants a copy
@@ -110,7 +112,9 @@ def along_columns(x: FloatArray, weights: FloatArray, start: int, out: FloatArra
         np.matmul(banded_matrix(weights, n)[:, beyond : beyond + samples], x, out=out)
         return
     for low, count, first, matrix in _bands(weights, samples, start, n, BLOCK[0]):
-        _times_windows(matrix, x, first, out[..., low : low + count * len(matrix), :])
+        block, reach = matrix.shape
+        windows = _windows(x, first, count, block, reach)
+        _multiply(matrix, windows, out[..., low : low + count * block, :])
 
 
 def _bands(
@@ -121,40 +125,38 @@ def _bands(
     At the ends the matrix lacks the columns that would meet zeros beyond the signal.
     """
     k, before = len(weights), len(weights) - 1 - start  # sums before those of mode "valid"
-    behind = before + samples - k + 1
+    whole = max(0, samples - k + 1) // block
+    behind = before + whole * block if whole else 0
     most = min(n, 4 * block)  # at the ends a block is alone, and a larger one saves calls
     matrix = banded_matrix(weights, most)
-    whole, rest = divmod(behind - before, block)
-    for begin, end in ((0, before), (behind, n)) if whole > 0 else ((0, n),):
+    if whole:
+        yield before, whole, 0, matrix[:block, : block + k - 1]
+    for begin, end in (0, before if whole else 0), (behind, n):
         for low in range(begin, end, most):
             high = min(low + most, end)
             first, last = max(0, low - before), min(samples, high - before + k - 1)
             columns = slice(first - low + before, last - low + before)
             yield low, 1, first, matrix[: high - low, columns]
-    if whole > 0:
-        matrix = matrix[:block, : block + k - 1]
-        yield before, whole, 0, matrix
-        if rest:  # one more block, some of whose sums are made twice
-            yield behind - block, 1, samples - len(matrix[0]), matrix
 
 
-def _times_windows(
-    matrix: FloatArray, x: FloatArray, first: int, out: FloatArray, shift: int = 0
-) -> None:
-    """Multiply a matrix with windows of rows, which begin at row `first` and column `shift`."""
-    *lead, n, width = out.shape
-    block, reach = matrix.shape
-    *before, down, right = x.strides
-    shape, strides = (*lead, n // block, reach, width), (*before, block * down, down, right)
-    seen = np.ndarray(shape, x.dtype, x, first * down + shift * right, strides)
-    sums = out.reshape(*lead, n // block, block, width)
+def _windows(x: FloatArray, first: int, count: int, block: int, reach: int) -> FloatArray:
+    """Read pictures again as windows of `reach` rows, each `block` rows further, with no copy."""
+    *lead, down, right = x.strides
+    shape, strides = (*x.shape[:-2], count, reach, x.shape[-1]), (*lead, block * down, down, right)
+    return np.ndarray(shape, x.dtype, x, first * down, strides)
+
+
+def _multiply(matrix: FloatArray, windows: FloatArray, out: FloatArray) -> None:
+    """Multiply a matrix with windows, and write their sums below each other."""
+    *lead, count, _, width = windows.shape
+    sums = out.reshape(*lead, count, len(matrix), width)
     step = max(1, _SMALL_PRODUCT // matrix.size)
     if width <= step:
-        np.matmul(matrix, seen, out=sums)
+        np.matmul(matrix, windows, out=sums)
         return
     for left in range(0, width, step):
         columns = (..., slice(left, left + step))
-        np.matmul(matrix, seen[columns], out=sums[columns])
+        np.matmul(matrix, windows[columns], out=sums[columns])
 
 
 def _column_by_column(x: FloatArray, h: FloatArray) -> FloatArray:
@@ -162,13 +164,15 @@ def _column_by_column(x: FloatArray, h: FloatArray) -> FloatArray:
     *lead, height, samples = x.shape
     n, width = height - len(h) + 1, samples - len(h[0]) + 1
     y = np.empty((*lead, n, width), x.dtype)
-    product, block = np.empty_like(y), min(n, BLOCK[0])
-    whole = n - n % block
+    product, block, reach = np.empty_like(y), min(n, BLOCK[0]), min(n, BLOCK[0]) + len(h) - 1
+    whole, rest = n // block, n % block
+    windows = _windows(x, 0, whole, block, reach)
+    last = _windows(x, n - block, 1, block, reach)  # whose first sums are made twice
     for shift, matrix in enumerate(banded_matrix(h.T[::-1], block)):
-        sums = product if shift else y
-        _times_windows(matrix, x, 0, sums[..., :whole, :], shift)
-        if whole < n:  # one more block, some of whose sums are made twice
-            _times_windows(matrix, x, n - block, sums[..., n - block :, :], shift)
+        sums, columns = product if shift else y, slice(shift, shift + width)
+        _multiply(matrix, windows[..., columns], sums[..., : n - rest, :] if rest else sums)
+        if rest:
+            _multiply(matrix, last[..., columns], sums[..., n - block :, :])
         if shift:
             y += product
     return y

@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +19,9 @@ from convlib.engine.separable import Separable, rank_one_factors
 from convlib.engine.tiling import TILE_BYTES, Box, even_step, share, tiles, worth_threads
 
 METHODS = ("auto", "direct", "separable", "fft", "overlap_add")
-_FEW_PRODUCTS = 1 << 13  # so little work that to estimate it would take longer
+_FEW_PRODUCTS = 1 << 16  # so little work that to estimate it would take longer
 _LEAST_TILE = 1 << 14  # sums
+_estimate = lru_cache(estimate)  # a film has many pictures of one size
 
 
 class Plan(NamedTuple):
@@ -111,16 +113,19 @@ def plan(
     whole = None if kernel is h else h
     ends = ends or [(m - 1, n) for n, m in zip(samples, kernel.shape, strict=True)]
     start, sums = [a for a, _ in ends], tuple([b - a for a, b in ends])
-    if max(kernel.shape) > min(samples):  # only what reaches a sample takes part
+    if not (math.isfinite(np.vdot(kernel, kernel)) or np.isfinite(kernel).all()):
+        # all sums with these are NaN, and so are mended
+        method, factors = "separable", [np.full(m, np.nan, h.dtype) for m in kernel.shape]
+    elif max(kernel.shape) > min(samples):  # only what reaches a sample takes part
         used = [slice(max(0, a - n + 1), b) for n, (a, b) in zip(samples, ends, strict=True)]
         start = [a - part.start for a, part in zip(start, used, strict=True)]
         kernel = kernel[*used]
         factors = factors and [f[part] for f, part in zip(factors, used, strict=True)]
 
-    pictures = math.prod(shape) // math.prod([shape[axis] for axis in axes])
-    chosen: tuple[Method, tuple[int, ...], int] = Direct(kernel), (pictures, *sums), 1
-    if method != "auto" or pictures * math.prod(sums) * kernel.size > _FEW_PRODUCTS:
-        chosen = _choose(method, kernel, factors, pictures, samples, start, sums, threads)
+    answer = math.prod(shape) // math.prod([shape[axis] for axis in axes]), *sums
+    chosen: tuple[Method, tuple[int, ...], int] = Direct(kernel), answer, 1
+    if method != "auto" or math.prod(answer) * kernel.size > _FEW_PRODUCTS:
+        chosen = _choose(method, kernel, factors, samples, start, answer, threads)
     return Plan(kernel, tuple(axes), boundary, start, sums, whole, *chosen)
 
 
@@ -128,24 +133,23 @@ def _choose(
     name: str,
     kernel: FloatArray,
     factors: list[FloatArray] | None,
-    pictures: int,
     samples: Lengths,
     start: Lengths,
-    sums: Lengths,
+    answer: tuple[int, ...],
     threads: int,
 ) -> tuple[Method, tuple[int, ...], int]:
     """Return a method, the tile that it computes at a time, and in how many threads."""
-    most = TILE_BYTES // kernel.itemsize
+    (pictures, *sums), most = answer, TILE_BYTES // kernel.itemsize
     together = even_step(pictures, most // math.prod(sums))
-    costs = estimate((together, *sums), kernel.shape, kernel.itemsize)
+    costs = _estimate((together, *sums), kernel.shape, kernel.itemsize)
     if name == "auto":
-        name, second, *_ = sorted(costs, key=costs.__getitem__)
+        name = min(costs, key=costs.__getitem__)
         if name == "separable":
             factors = rank_one_factors(kernel) if kernel.ndim > 1 else None
-            name = name if factors else second
+            name = name if factors else min(costs.keys() - {name}, key=costs.__getitem__)
     threads = min(threads, worth_threads(costs[name] * pictures / together))
     if threads > 1:  # none of them stands idle
-        most = min(most, max(_LEAST_TILE, pictures * math.prod(sums) // threads))
+        most = min(most, max(_LEAST_TILE, math.prod(answer) // threads))
         together = even_step(pictures, most // math.prod(sums))
     method: Method = Direct(kernel)
     if name == "separable" and factors:
