@@ -183,6 +183,9 @@ def _slice_by_slice(x: FloatArray, h: FloatArray) -> FloatArray:
     if h.ndim == 2:
         return _column_by_column(x, h)
     n, behind = x.shape[1] - len(h) + 1, x.shape[2:]
-    slabs = (x[:, first : first + n].reshape(-1, *behind) for first in range(len(h)))
-    y = reduce(iadd, map(_slice_by_slice, slabs, h[::-1]))
+    slabs = (np.ascontiguousarray(x[:, first : first + n]) for first in range(len(h)))
+    parts = (
+        _slice_by_slice(s.reshape(-1, *behind), k) for s, k in zip(slabs, h[::-1], strict=True)
+    )
+    y = reduce(iadd, parts)
     return y.reshape(len(x), n, *y.shape[1:])

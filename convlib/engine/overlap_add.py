@@ -20,12 +20,12 @@ from convlib.engine.tiling import box
 
 
 class OverlapAdd:
-    """Products of spectra, for one block of `samples` after the other."""
+    """Products of spectra, for one block of the signal after the other."""
 
     name = "overlap_add"
 
     def __init__(self, h: FloatArray, samples: Lengths) -> None:
-        self.h, self.samples = h, samples
+        self.h = h
         full = [n + m - 1 for n, m in zip(samples, h.shape, strict=True)]
         self.steps, self.lengths = transform_tiles(samples, full, h.shape, h.itemsize)
 
@@ -36,7 +36,7 @@ class OverlapAdd:
     def sums(self, x: FloatArray, start: Lengths, shape: Lengths) -> FloatArray:
         """Return the box of `shape` at `start`."""
         y, kernel = np.zeros((len(x), *shape), x.dtype), spectrum(self.h, self.lengths)
-        for corner in product(*map(range, [0] * len(shape), self.samples, self.steps)):
+        for corner in product(*map(range, [0] * len(shape), x.shape[1:], self.steps)):
             block = x[box(corner, self.steps)]
             # where the answer for the block begins to count, and where that is in the box
             first = [max(0, a - i) for a, i in zip(start, corner, strict=True)]
