@@ -1,9 +1,9 @@
-"""Fit `convlib.methods.PRICES` to this machine: run it when nothing else runs, and copy the answer.
+"""Fit `convlib.engine.PRICES` to this machine: run it when nothing else runs, and copy the answer.
 
 Every method is timed on a grid of pictures and kernels, in one thread, because more threads shorten
 all of them by much the same factor. Least squares on relative errors, with no negative price, give
 what a step takes. What fits all times best need not part two methods where they are nearly equal,
-so each price is then turned a little if that makes the choices of `cheapest` better.
+so each price is then turned a little if that makes the choices of `method="auto"` better.
 """
 
 from functools import partial
@@ -12,9 +12,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import nnls
 
-from convlib import methods
-from convlib._parts import in_this_thread
-from convlib.methods import COMPUTE
+from convlib.engine import PRICES, estimate, plan, steps
 from convlib.timing import medians
 
 SIZES = (64, 128, 256, 512, 1024, 2048)
@@ -30,13 +28,15 @@ def measure():
             for dtype in (np.float32, np.float64):
                 x = rng.random((size, size)).astype(dtype)
                 h = np.outer(rng.normal(size=k), rng.normal(size=k)).astype(dtype)
-                box = ((k - 1) // 2,) * 2, x.shape  # the sums of mode "same"
-                estimated = methods.estimate(x.shape, h.shape, x.itemsize)
-                worth = [n for n in COMPUTE if estimated[n] < 20 * min(estimated.values())]
-                work = {name: partial(COMPUTE[name], x, h, *box) for name in worth}
-                with in_this_thread():
-                    times = medians(work, rounds=15, seconds=0.5)
-                yield x.shape, h.shape, x.itemsize, times
+                same = [((k - 1) // 2, (k - 1) // 2 + size)] * 2
+                estimated = estimate(x.shape, h.shape, x.itemsize)
+                worth = [n for n in PRICES if estimated[n] < 20 * min(estimated.values())]
+                plans = {
+                    name: plan(h, x.shape, axes=(0, 1), ends=same, method=name, threads=1)
+                    for name in worth
+                }
+                work = {name: partial(planned.apply, x) for name, planned in plans.items()}
+                yield x.shape, h.shape, x.itemsize, medians(work, rounds=15, seconds=0.5)
 
 
 def calmest(runs):
@@ -49,8 +49,8 @@ def calmest(runs):
 def fit(rows):
     """Return nanoseconds a step of each method."""
     prices = {}
-    for name in COMPUTE:
-        seen = [(methods.steps(*row[:3])[name], row[3][name]) for row in rows if name in row[3]]
+    for name in PRICES:
+        seen = [(steps(*row[:3])[name], row[3][name]) for row in rows if name in row[3]]
         counts, times = (np.array(column, float) for column in zip(*seen, strict=True))
         if name in ("fft", "overlap_add"):  # n and n log n grow too much alike to be told apart
             counts[:, 1] = 0
@@ -62,9 +62,8 @@ def fit(rows):
 def losses(rows, prices):
     """Return how much longer the chosen method takes than the fastest, for each row and kind."""
     lost = []
-    methods.PRICES = prices
     for shape, kernel, itemsize, times in rows:
-        estimated = methods.estimate(shape, kernel, itemsize)
+        estimated = estimate(shape, kernel, itemsize, prices)
         for possible in (set(times), set(times) - {"separable"}):
             chosen = min(possible, key=estimated.__getitem__)
             loss = times[chosen] / min(times[n] for n in possible) - 1
@@ -85,14 +84,13 @@ def turned(prices, rows):
 
 
 def main():
-    present = methods.PRICES
     rows = list(calmest([list(measure()) for _ in range(3)]))
     prices = turned(fit(rows), rows)
     print("PRICES = {")
     for name, price in prices.items():
         print(f'    "{name}": {price},')
     print("}")
-    for which, table in ("present", present), ("fitted", prices):
+    for which, table in ("present", PRICES), ("fitted", prices):
         lost = losses(rows, table)
         within = np.mean([row[0] <= 0.15 for row in lost])
         print(f"{which} prices: {within:.0%} of choices within 15 % of the fastest; the worst:")

@@ -45,8 +45,6 @@ def real_array(value: Any, name: str, ndim: int | None = None) -> FloatArray:
     _look_through(value, name)
     try:
         array = np.asarray(value)
-    except MemoryError:
-        raise
     except Exception as error:  # an object's own conversion may raise anything
         raise _unreadable(value, name, error) from None
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
@@ -92,6 +90,8 @@ def _too_many_dimensions(name: str, got: object) -> ValueError:
 
 
 def _unreadable(value: Any, name: str, error: Exception) -> Exception:
+    if isinstance(error, MemoryError):
+        return error
     if isinstance(error, ValueError) and isinstance(value, list | tuple):
         return ValueError(f"`{name}` must be rectangular; got rows of unequal length")
     kind = type(value).__name__  # for instance a tensor that needs gradients
