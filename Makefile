@@ -42,7 +42,7 @@ style: $(VENV)/.installed-test node_modules/.installed-from
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent --if-present lint
 
 format: $(VENV)/.installed-test  ## Lay out the Python files, sort their imports

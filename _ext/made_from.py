@@ -84,6 +84,10 @@ def _distributions() -> dict[str, list[str]]:
     return dict(metadata.packages_distributions())
 
 
+def _edited(path: Path, since: float) -> bool:
+    return not path.exists() or path.stat().st_mtime > since
+
+
 class Sources:
     """The present state of all that chapters can depend on.
 
@@ -138,7 +142,7 @@ class Sources:
         beside = {
             path.relative_to(self.root)
             for folder in {module.parent for module in modules}
-            for path in (self.root / folder).iterdir()
+            for path in (self.root / folder).glob("*")
             if path.is_file() and path.suffix not in _NOT_READ
         }
         loaded = {
@@ -149,7 +153,7 @@ class Sources:
         paths = sorted({*modules, *beside})
         names = [CELLS, PYTHON, *(path.as_posix() for path in paths)]
         states = {name: self.now(name) for name in [*names, *sorted(loaded & course_packages())]}
-        edited = [path for path in paths if (self.root / path).stat().st_mtime > since]
+        edited = [path for path in paths if _edited(self.root / path, since)]
         return states | {path.as_posix(): "edited during the run" for path in edited}
 
     def changed(self, made_from: dict[str, str]) -> list[str]:

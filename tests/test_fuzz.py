@@ -211,7 +211,9 @@ def expected_answer(x, h, arguments):
     return oracle(x, whole, arguments["mode"], arguments["boundary"])
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 20))]
+)
 def test_random_calls_are_right_or_refused(seed):
     rng = np.random.default_rng([20, seed])
     answered = 0

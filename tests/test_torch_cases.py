@@ -92,7 +92,10 @@ def gradients(function, arrays, options):
     return y, grad, [tensor.grad for tensor in tensors]
 
 
-@pytest.mark.parametrize(("x_shape", "w_shape", "biased", "options"), CONV)
+@pytest.mark.parametrize(
+    ("x_shape", "w_shape", "biased", "options"),
+    CONV[:4] + [pytest.param(*case, marks=pytest.mark.slow) for case in CONV[4:]],
+)
 def test_conv2d_and_gradients(x_shape, w_shape, biased, options):
     arrays = random_arrays(x_shape, w_shape, *[w_shape[:1]] * biased)
     y, grad, expected = gradients(F.conv2d, arrays, options)
