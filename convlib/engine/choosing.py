@@ -24,7 +24,7 @@ PRICES: Mapping[str, Steps] = {
 }
 
 
-def steps(shape: tuple[int, ...], kernel: tuple[int, ...], itemsize: int) -> Mapping[str, Steps]:
+def steps(shape: Lengths, kernel: Lengths, itemsize: int) -> dict[str, Steps]:
     """Count the starts, numbers moved and products of each method, for an answer of some shape.
 
     A banded matrix for 8 sums of 3 weights has 10 columns, and there is one for each column of the
@@ -59,10 +59,7 @@ def _transforms(
 
 
 def estimate(
-    shape: tuple[int, ...],
-    kernel: tuple[int, ...],
-    itemsize: int = 8,
-    prices: Mapping[str, Steps] = PRICES,
+    shape: Lengths, kernel: Lengths, itemsize: int = 8, prices: Mapping[str, Steps] = PRICES
 ) -> dict[str, float]:
     """Estimate how long each method takes in one thread, in seconds on the machine of the prices.
 

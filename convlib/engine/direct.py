@@ -86,8 +86,7 @@ def along_rows(x: FloatArray, weights: FloatArray, start: int, out: FloatArray) 
     if n * n <= max(x.size, BLOCK[1] ** 2) and n * x.size <= _SMALL_PRODUCT:
         # a single matrix: more products, but one call; no columns for zeros beyond the signal
         beyond = len(weights) - 1 - start
-        matrix = banded_matrix(weights, n)[:, beyond : beyond + samples]
-        np.matmul(x, matrix.T.copy(), out=out)
+        np.matmul(x, banded_matrix(weights, n)[:, beyond : beyond + samples].T, out=out)
         return
     down, right = x.strides
     few_rows = height < BLOCK[0]  # are taken one by one: the windows overlap, and BLAS wants a copy

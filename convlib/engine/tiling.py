@@ -20,7 +20,7 @@ from types import EllipsisType
 from convlib._validate import Lengths
 
 TILE_BYTES = 1 << 20  # of a tile's answer
-_THREAD_START = 0.5e-3  # seconds of work that repay the start of one more thread
+_THREAD_START = 0.25e-3  # seconds of work that repay the start of one more thread
 
 Box = tuple[EllipsisType | slice, ...]
 Tile = tuple[Box, list[int], list[int], Box]  # samples, start, shape, and place in the answer
@@ -75,9 +75,6 @@ def worth_threads(seconds: float) -> int:
     """Return how many threads repay their start for work that takes one thread `seconds`."""
     if not threading.main_thread().is_alive():  # at its end a program starts no more
         return 1
-    return max(1, min(cores(), int(seconds / _THREAD_START)))
-
-
-def cores() -> int:
-    """Return how many processors this process may use, which need not be all there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # not all processors that there are, but those that this process may use
+    usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
+    return max(1, min(len(usable), int(seconds / _THREAD_START)))
