@@ -1,12 +1,16 @@
 """What may depend on what, and what a file may contain."""
 
+import contextlib
 import re
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import grimp
 import pytest
+from packaging.specifiers import SpecifierSet
 
 import convlib
 
@@ -98,6 +102,21 @@ def test_versions_are_locked_without_addresses():
         lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
         pins = [line for line in lines if line and not line.startswith("#")]
         assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)] == []
+
+
+def test_every_pin_runs_on_the_lowest_python():
+    """Debian 12 has Python 3.11.2; a pin for 3.11.5 makes pip blame another package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lowest = project["requires-python"].removeprefix(">=") + ".0"
+    pins = re.findall(
+        r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    asked = {}
+    for pin in pins:
+        with contextlib.suppress(metadata.PackageNotFoundError):  # what this system does not need
+            asked[pin] = metadata.distribution(pin).metadata["Requires-Python"] or ""
+    assert len(asked) > 100
+    assert {p: spec for p, spec in asked.items() if lowest not in SpecifierSet(spec)} == {}
 
 
 def test_constraints_agree_with_the_requirements():
