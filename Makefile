@@ -12,9 +12,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SITE := _build/html
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
-# A process for each processor, and one thread in each.
+# A process for each processor, and one thread in each; a file shares its browser, course or book.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q \
-	--numprocesses=logical --maxprocesses=8 --dist=loadgroup
+	--numprocesses=logical --maxprocesses=8 --dist=loadfile
 STEP = @printf '\n==> %s\n'
 
 SOURCES := _config.yml _toc.yml index.md references.bib package.json package-lock.json \

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-# The tests share a marked course: one process.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("coursework")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "coursework" / "tools.py"

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-# One book, built again and again: one process.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("book")]
+pytestmark = pytest.mark.slow
 
 EXTENSIONS = Path(__file__).resolve().parents[1] / "_ext"
 CONF = """
