@@ -7,6 +7,7 @@ from pathlib import Path
 import ipywidgets
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from convlib import filter_image, live
 from convlib.kernels import KERNELS
@@ -153,6 +154,18 @@ def test_the_divider_and_the_lens_read_and_set(lab):
 def test_a_picture_of_another_shape_is_refused(shape):
     with pytest.raises(ValueError, match="`image` must be"):
         KernelLab(image=np.zeros(shape))
+
+
+def test_a_control_knows_whose_change_it_is(lab):
+    """Also after the browser has sent what is refused."""
+    slider, seen = lab.sliders[0], []
+    slider.observe(lambda change: seen.append(change["owner"].from_browser), "value")
+    slider.value = 0.5
+    slider.set_state({"value": 1.5})
+    with pytest.raises(TraitError):
+        slider.set_state({"value": "much"})
+    slider.value = 2.5
+    assert seen == [False, True, False]
 
 
 def test_what_the_browser_sets_is_not_sent_back_to_it(lab):
