@@ -50,7 +50,8 @@ def to_webp(png: bytes) -> bytes:
 def link_pictures(page: BeautifulSoup, sizes: dict[str, tuple[int, int]]) -> int:
     """Let a page load its pictures as WebP when they come near, and keep room for them.
 
-    Browsers load all of them before they print, and at once where JavaScript is turned off.
+    Browsers load all of them before they print, and at once where JavaScript is turned off. The
+    still pictures of live figures do not wait: paper needs them, and the figures hide them.
 
     Parameters
     ----------
@@ -82,7 +83,8 @@ def link_pictures(page: BeautifulSoup, sizes: dict[str, tuple[int, int]]) -> int
         path = PurePosixPath(picture["src"])
         width, height = sizes[path.stem]
         picture["src"] = str(path.with_suffix(".webp"))
-        picture["loading"] = "lazy"
+        if picture.find_parent(class_="live-fallback") is None:  # else hidden before it comes near
+            picture["loading"] = "lazy"
         if not {"width", "height", "style"} & set(picture.attrs):
             picture["width"], picture["height"] = str(width), str(height)
     return len(pictures)

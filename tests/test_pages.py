@@ -109,12 +109,14 @@ def test_pictures_and_sounds_load_when_they_come_near(extension, tmp_path):
     media = extension("lean_media")
     page = parsed(
         '<img src="../_images/a.png"><img style="width: 9px" src="../_images/b.png">'
+        '<div class="live-fallback"><img src="../_images/b.png"></div>'
         '<img src="../_static/logo.png"><audio preload="auto" src="data:audio/wav;base64,UklGRg==">'
     )
-    assert media.link_pictures(page, {"a": (4, 3), "b": (2, 1)}) == 2
-    first, second, logo = page.find_all("img")
+    assert media.link_pictures(page, {"a": (4, 3), "b": (2, 1)}) == 3
+    first, second, still, logo = page.find_all("img")
     assert (first["src"], first["width"], first["loading"]) == ("../_images/a.webp", "4", "lazy")
     assert second["src"] == "../_images/b.webp" and not second.has_attr("width")
+    assert still["src"] == "../_images/b.webp" and not still.has_attr("loading")
     assert logo.attrs == {"src": "../_static/logo.png"}
     assert media.take_out_sounds(page, tmp_path / "sounds", "sounds") == 1
     (sound,) = (tmp_path / "sounds").iterdir()
