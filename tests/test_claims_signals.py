@@ -242,6 +242,7 @@ def test_players_are_labelled_small_and_self_contained():
     assert len(page) < 150_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "draw",
     [

@@ -114,6 +114,7 @@ def test_heights_and_widths_around_the_blocks(method, dtype):
         agree(convolve(x, h, mode="same", method=method), expected, x, h, method)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(

@@ -181,6 +181,7 @@ def open_widgets():
     return set(ipywidgets.Widget.get_manager_state()["state"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", live.__all__)
 def test_a_closed_figure_leaves_no_widget(name):
     """Its controls, their links, layouts and styles, its view, and bytes that it alone holds."""
