@@ -1,14 +1,11 @@
 """The controls of live figures: ipywidgets that know whom they obey and what belongs to them."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets as widgets
 
 from convlib._validate import choice, finite_number
-
-if TYPE_CHECKING:
-    from convlib.live._base import LiveFigure
 
 
 class Control(widgets.Widget):
@@ -94,10 +91,10 @@ def menu(label: str, options: Sequence[str], value: str) -> Dropdown:
 def chosen(name: str, options: Sequence[str], doc: str) -> property:
     """Return a property that reads and sets ``self.menus[name]``, with a check."""
 
-    def read(figure: "LiveFigure") -> str:
+    def read(figure: Any) -> str:
         return figure.menus[name].value
 
-    def write(figure: "LiveFigure", value: str) -> None:
+    def write(figure: Any, value: str) -> None:
         figure.menus[name].value = choice(value, name, options)
 
     return property(read, write, doc=doc)
@@ -110,10 +107,10 @@ def dialled(name: str, doc: str, shelf: str = "sliders") -> property:
     slider alone would move such a value without a word.
     """
 
-    def read(figure: "LiveFigure") -> float:
+    def read(figure: Any) -> float:
         return getattr(figure, shelf)[name].value
 
-    def write(figure: "LiveFigure", value: float) -> None:
+    def write(figure: Any, value: float) -> None:
         slider = getattr(figure, shelf)[name]
         number = finite_number(value, name)
         if isinstance(slider, IntSlider) and number != int(number):
