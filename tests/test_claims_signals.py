@@ -152,6 +152,25 @@ def test_repeated_boxes_approach_the_bell_of_the_same_variance():
     assert away[2] < 0.05
 
 
+def test_a_cauchy_density_convolved_with_itself_is_twice_as_wide_and_no_bell():
+    def cauchy(width):
+        return lambda t: width / (np.pi * (t**2 + width**2))
+
+    t = np.array([-7.0, -1.0, 0.0, 0.5, 3.0, 20.0])
+    y = conv(cauchy(1), cauchy(1), t, support=(-3000, 3000), dt=0.05)
+    assert y == pytest.approx(cauchy(2)(t), rel=1e-3)
+    for reach in (10, 100, 1000):  # the average squared distance grows with every look further out
+        far = np.arange(-reach, reach, 0.01) + 0.005
+        assert np.sum(far**2 * cauchy(1)(far)) * 0.01 > 0.5 * reach
+
+
+def test_a_box_with_up_and_down_is_negative_from_one_and_a_half_to_three():
+    y = conv(box, lambda u: 1.0 * ((u >= 0) & (u < 1)) - ((u >= 1) & (u <= 2)))
+    assert np.all(y[(T > 0.01) & (T < 1.49)] > 0)
+    assert np.all(y[(T > 1.51) & (T < 2.99)] < 0)
+    assert T[y.argmin()] == pytest.approx(2, abs=0.011)
+
+
 def test_a_seven_does_not_notice_a_loaded_die():
     def chance(total, p, q):
         return sum(p[a] * q.get(total - a, 0) for a in p)
