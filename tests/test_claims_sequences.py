@@ -7,6 +7,7 @@ from scipy import ndimage, signal
 
 import convlib
 from convlib import data, kernels
+from convlib.live import DiscreteSlide
 
 PROBE = np.array([1, 10, 100, 1000, 10000])
 
@@ -55,6 +56,32 @@ def test_symmetric_rule_is_drawn_right():
     letters = np.array(list("abcd"))
     drawn = "".join(np.pad(letters, 4, mode="symmetric"))
     assert drawn == "dcba" + "abcd" + "dcba"
+
+
+@pytest.mark.parametrize("rule", NDIMAGE)
+def test_mirrors_keep_grouping_for_symmetric_kernels_and_the_circle_for_every_kernel(rule):
+    x = np.random.default_rng(5).normal(size=11)
+    how = {"mode": "same", "boundary": rule}
+
+    def kept(a, b):
+        twice = convlib.convolve(convlib.convolve(x, a, **how), b, **how)
+        return np.allclose(twice, convlib.convolve(x, convlib.convolve(a, b), **how))
+
+    assert kept([1, 4, 1], [1, 2, 3, 2, 1]) == (rule in ("reflect", "symmetric", "wrap"))
+    assert kept([1, 2, 3], [4, 1, 1]) == (rule == "wrap")
+
+
+def test_the_largest_outputs_of_the_live_figure_are_at_two_and_three():
+    figure = DiscreteSlide()
+    assert np.flatnonzero(figure.result == figure.result.max()).tolist() == [2, 3]
+    assert figure.result.max() == 15
+
+
+def test_position_zero_of_the_probe_is_1_convolved_and_11_correlated():
+    convolved, correlated = (f(PROBE, [1, 1, 0]) for f in (convlib.convolve, convlib.correlate))
+    assert (round(convolved[0]), round(correlated[2])) == (1, 11)
+    assert convolved[1:6] == pytest.approx(convlib.convolve(PROBE, [1, 1, 0], mode="same"))
+    assert correlated[1:6] == pytest.approx(convlib.correlate(PROBE, [1, 1, 0], mode="same"))
 
 
 @pytest.mark.parametrize("rule", NDIMAGE)

@@ -245,6 +245,32 @@ def test_a_sum_of_waits_has_the_convolved_density():
     assert np.abs(counts / len(totals) / 0.1 - density).max() < 4 * 0.0055 + 0.005
 
 
+def test_means_add_always_and_variances_when_the_parts_are_independent():
+    p, q = np.array([0.1, 0.2, 0.7]), np.array([0.5, 0.0, 0.1, 0.4])  # chances of 0, 1, 2, ...
+    total = convlib.convolve(p, q)
+
+    def mean_and_variance(chances):
+        places = np.arange(len(chances))
+        mean = chances @ places
+        return np.array([mean, chances @ (places - mean) ** 2])
+
+    assert mean_and_variance(total) == pytest.approx(mean_and_variance(p) + mean_and_variance(q))
+    bus = np.random.default_rng(2).uniform(0, 1, 10_000)
+    hurried = (1 - bus) ** 2  # a friend who hurries when the bus is late
+    assert np.mean(bus + hurried) == pytest.approx(np.mean(bus) + np.mean(hurried))
+    assert np.var(bus + hurried) < 0.5 * (np.var(bus) + np.var(hurried))
+
+
+def test_half_the_light_is_stored_as_188_and_an_averaged_lamp_is_too_dim():
+    def light(stored):
+        return ((stored / 255 + 0.055) / 1.055) ** 2.4
+
+    assert light(188) == pytest.approx(0.5, abs=0.005)
+    assert (
+        light(255 / 9) < light(255) / 9 / 5
+    )  # a ninth of the number is far less than a ninth of the light
+
+
 def test_reversing_a_convolution_reverses_both():
     x, h = np.array([1.0, 5, -2]), np.array([3.0, 1])
     both = convlib.convolve(x[::-1], h[::-1])
