@@ -56,6 +56,27 @@ def test_emboss_shines_towards_the_top_left_under_convolution_only():
     assert recipe(brighter_to_the_top_left, slope)[2, 3] < 0
 
 
+def test_the_editors_rule_is_that_of_correlate_and_moves_the_picture_the_other_way():
+    """A 1 above the centre takes the pixel above: the picture moves down; convolved, up."""
+    above = np.array([[0, 1, 0], [0, 0, 0], [0, 0, 0]])
+    same = {"mode": "same", "boundary": "edge"}
+    assert np.array_equal(recipe(CORNER, above), correlate(CORNER, above, **same))
+    assert np.array_equal(recipe(CORNER, above)[1:], CORNER[:-1])
+    assert np.array_equal(filter_image(CORNER, above)[:-1], CORNER[1:])
+
+
+def test_zeros_outside_change_the_border_of_the_worked_example_and_nothing_else():
+    by_rule = {
+        r: filter_image(CORNER, KERNELS["sharpen"], boundary=r) for r in ("edge", "constant")
+    }
+    inside = np.zeros(CORNER.shape, dtype=bool)
+    inside[1:-1, 1:-1] = True
+    change = by_rule["constant"] - by_rule["edge"]
+    assert np.all(change[inside] == 0)
+    assert np.all(change[~inside] > 0)
+    assert by_rule["edge"][-1, -1] == CORNER[-1, -1] == 3
+
+
 def test_edge_enhance_subtracts_the_right_neighbour_under_convolution():
     kernel = KERNELS["edge_enhance"]
     assert filter_image(CORNER, kernel)[1, 1] == 4 - 3

@@ -266,9 +266,8 @@ def test_half_the_light_is_stored_as_188_and_an_averaged_lamp_is_too_dim():
         return ((stored / 255 + 0.055) / 1.055) ** 2.4
 
     assert light(188) == pytest.approx(0.5, abs=0.005)
-    assert (
-        light(255 / 9) < light(255) / 9 / 5
-    )  # a ninth of the number is far less than a ninth of the light
+    # a ninth of the number is far less than a ninth of the light
+    assert light(255 / 9) < light(255) / 9 / 5
 
 
 def test_reversing_a_convolution_reverses_both():
