@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 import convlib
-from convlib.plots import COLOURS, bare, figure, style
+from convlib.plots import COLOURS, SIGNED, bare, figure, style
 from convlib.plots.sequences import boxes, stage
 
 __all__ = [
@@ -112,16 +112,24 @@ def chirp(
 
 @style()
 def blurs(versions: Mapping[str, NDArray[np.float64]], crop: tuple[slice, slice]) -> Figure:
-    """Show a detail of each picture, contrast stretched, above its spectrum (logarithmic)."""
+    """Show a detail of each picture, what is fast in it, and its spectrum (logarithmic)."""
     limits = np.percentile(list(versions.values())[-1][crop], (0, 100))
-    fig, axes = figure(2, len(versions), height=4.4)
+    fig, axes = figure(3, len(versions), height=6.4)
     for column, (name, picture) in enumerate(versions.items()):
-        size = np.abs(np.fft.fftshift(np.fft.fft2(picture - picture.mean())))
+        waves = np.fft.fft2(picture - picture.mean())
+        rows, columns = (np.abs(np.fft.fftfreq(n)) for n in picture.shape)
+        fast = np.fft.ifft2(waves * (np.maximum.outer(rows, columns) > 1 / 8)).real
         bare(axes[0, column], name).imshow(picture[crop], "gray", vmin=limits[0], vmax=limits[1])
-        bare(axes[1, column]).imshow(
-            np.log10(size + 1e-3), cmap="magma", vmin=-2, vmax=4, aspect="auto"
+        bare(axes[1, column]).imshow(fast[crop], cmap=SIGNED, vmin=-0.005, vmax=0.005)
+        bare(axes[2, column]).imshow(
+            np.log10(np.abs(np.fft.fftshift(waves)) + 1e-3),
+            cmap="magma",
+            vmin=-2,
+            vmax=4,
+            aspect="auto",
         )
-    axes[1, 0].set_title("spectra", loc="left")
+    axes[1, 0].set_title("only what is fast", loc="left")
+    axes[2, 0].set_title("spectra", loc="left")
     return fig
 
 
