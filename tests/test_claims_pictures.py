@@ -6,7 +6,10 @@ import pytest
 from convlib import convolve, correlate, data, filter_image, kernels
 from convlib.images import to_uint8
 from convlib.kernels import KERNELS, gaussian
+from convlib.live import ScaleSpace
 
+SPOTS = (2, 3, 4, 6, 8)  # radii, and where their centres are in the live figure
+SPOT_COLUMNS = (20, 42, 70, 104, 142)
 CORNER = np.array([[7, 6, 5, 5], [6, 4, 3, 4], [5, 3, 2, 3]])
 
 
@@ -156,6 +159,37 @@ def test_ranks():
     assert set(ranks.values()) == {1}
 
 
+def test_the_smallest_example_of_a_sum_of_separable_kernels():
+    u, s, v = np.linalg.svd([[2, 1], [1, 2]])
+    assert s == pytest.approx([3, 1])
+    assert 3 * np.outer(u[:, 0], v[0]) == pytest.approx(np.full((2, 2), 1.5))
+    assert np.outer(u[:, 1], v[1]) == pytest.approx(np.array([[0.5, -0.5], [-0.5, 0.5]]))
+
+
+def test_a_wider_log_lets_slower_wiggles_through():
+    def loudest(sigma):
+        row = kernels.laplacian_of_gaussian(sigma).sum(axis=0)
+        return np.abs(np.fft.rfft(row, 512)).argmax() / 512
+
+    assert loudest(1) > 1.5 * loudest(2) > 2 * loudest(4)
+
+
+@pytest.mark.parametrize(("sigma", "darkest"), [(1, 2), (2, 3), (2.5, 4), (3, 4), (3.4, 4), (4, 6)])
+def test_each_log_prefers_spots_of_its_size(sigma, darkest):
+    answer = ScaleSpace("LoG", sigma=sigma, image="spots_and_stripes").result
+    spots = {radius: answer[26, column] for column, radius in zip(SPOT_COLUMNS, SPOTS, strict=True)}
+    assert min(spots, key=spots.__getitem__) == darkest
+
+
+@pytest.mark.parametrize("sigma", [1, 2, 3])
+def test_the_slanted_stripes_answer_most_at_45_degrees_and_least_at_135(sigma):
+    figure, answers = ScaleSpace("Gabor", sigma=sigma, image="spots_and_stripes"), {}
+    for figure.theta in (0, 45, 90, 135):
+        answers[figure.theta] = np.abs(figure.result[70:103, 87:114]).max()
+    assert max(answers, key=answers.__getitem__) == 45
+    assert min(answers, key=answers.__getitem__) == 135
+
+
 def test_a_fifteen_square_gaussian_costs_30_products_instead_of_225():
     blur = gaussian(1.75)
     column, row = kernels.factors(blur)
@@ -182,6 +216,68 @@ def test_sobel_is_positive_towards_bright_under_convolution():
     assert np.array_equal(convolve(ramp, KERNELS["sobel_x"], **same)[1], [4, 8, 8, 8, 8, 4])
     assert np.array_equal(correlate(ramp, KERNELS["sobel_x"], **same)[1], [-4, -8, -8, -8, -8, -4])
     assert np.array_equal(filter_image(ramp.T, KERNELS["sobel_y"])[:, 1], [4, 8, 8, 8, 8, 4])
+
+
+@pytest.mark.parametrize("degrees", [7, 20, 25, 65, 80])
+@pytest.mark.parametrize("wavelength", [4, 6, 8, 11])
+def test_scharr_points_nearer_to_the_true_direction_than_sobel(degrees, wavelength):
+    rows, columns = np.mgrid[-9:10, -9:10]
+    angle = np.deg2rad(degrees)
+    wave = np.sin(2 * np.pi * (columns * np.cos(angle) + rows * np.sin(angle)) / wavelength)
+
+    def off(column):
+        kernel = np.outer(column, [1, 0, -1])
+        x, y = (filter_image(wave, k)[9, 9] for k in (kernel, kernel.T))
+        return abs(np.rad2deg(np.arctan2(y, x)) - degrees)
+
+    assert off([3, 10, 3]) < 0.6 * off([1, 2, 1])
+
+
+def test_gain_of_sobel_and_scharr():
+    ramp = np.add.outer(np.zeros(5), 3.0 * np.arange(8))  # rises by 3 per pixel
+    for column, gain in (([1, 2, 1], 8), ([3, 10, 3], 32)):
+        assert filter_image(ramp, np.outer(column, [1, 0, -1]))[2, 3] == pytest.approx(3 * gain)
+
+
+@pytest.mark.parametrize("sigma", [0.7, 1.0, 2.5])
+@pytest.mark.parametrize("edge", [9, 14])
+def test_a_log_is_positive_before_a_step_up_and_negative_after_it(sigma, edge):
+    step = (np.arange(30) >= edge) * 1.0
+    row = kernels.laplacian_of_gaussian(sigma).sum(axis=0)
+    answer = convolve(step, row, mode="same", boundary="edge")
+    assert answer[edge - 1] > 0 > answer[edge]
+    assert np.all(answer[:edge] > -1e-9) and np.all(answer[edge:] < 1e-9)
+    sharpened = step - answer
+    assert sharpened.min() < 0 and sharpened.max() > 1
+
+
+def test_normalised_correlation_on_paper():
+    def score(pattern, window):
+        p, w = (np.array(x, float) - np.mean(x) for x in (pattern, window))
+        return np.sum(p * w) / np.sqrt(np.sum(p**2) * np.sum(w**2))
+
+    pattern, alike, bright = [[1, 3], [3, 5]], [[6, 7], [7, 8]], [[9, 9], [9, 9]]
+    assert (np.vdot(pattern, alike), np.vdot(pattern, bright)) == (88, 108)
+    assert score(pattern, alike) == pytest.approx(1)
+    assert np.array_equal(alike, 0.5 * np.array(pattern) + 5.5)
+    assert score(pattern, -2.0 * np.array(pattern)) == pytest.approx(-1)
+    assert score(pattern, [[6, 7], [7, 9]]) < 0.99
+
+
+def test_no_kernel_of_nine_numbers_removes_dust_like_the_median(grey):
+    rng = np.random.default_rng(0)
+    face = grey[40:200, 80:320]
+    dusty, wrong = face.copy(), rng.random(face.shape) < 0.1
+    dusty[wrong] = rng.integers(0, 2, wrong.sum())
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(dusty, 1, mode="edge"), (3, 3))
+    windows = windows.reshape(-1, 9)
+    best = np.linalg.lstsq(windows, face.ravel(), rcond=None)[0]
+    blurred, cleaned, median = (
+        np.sqrt(np.mean((answer - face.ravel()) ** 2))
+        for answer in (windows.mean(axis=1), windows @ best, np.median(windows, axis=1))
+    )
+    assert 0.95 * blurred < cleaned < blurred
+    assert median < 0.6 * cleaned
 
 
 def test_emboss_is_identity_plus_row_plus_column():
