@@ -23,15 +23,36 @@ def test_two_layers_without_relu_are_one_with_the_convolved_kernel(rng):
     np.testing.assert_allclose(twice, layers.conv2d(x, both), atol=1e-12)
 
 
-def test_a_layer_correlates_and_an_editor_convolves(rng):
-    """With one group per channel and the kernel flipped, the two agree inside the border."""
-    picture, kernel = rng.normal(size=(7, 6, 3)), rng.normal(size=(3, 3))
-    weight = np.broadcast_to(np.flip(kernel), (3, 1, 3, 3))
+def test_an_editor_and_a_layer_correlate_and_filter_image_convolves(rng):
+    """One group per channel is the editor, with the kernel as it stands; ours wants it flipped."""
+    picture, kernel = rng.normal(size=(7, 6, 3)), rng.normal(size=(3, 5))
+    edited = np.zeros((5, 2, 3))
+    for row, column, channel in np.ndindex(edited.shape):  # what GIMP's manual describes
+        seen = picture[row : row + 3, column : column + 5, channel]
+        edited[row, column, channel] = (seen * kernel).sum()
+    weight = np.broadcast_to(kernel, (3, 1, 3, 5))
     layer = layers.conv2d(picture.transpose(2, 0, 1)[None], weight, groups=3)[0]
-    edited = convlib.filter_image(picture, kernel)[1:-1, 1:-1]
     np.testing.assert_allclose(layer.transpose(1, 2, 0), edited, atol=1e-12)
-    unflipped = layers.conv2d(picture.transpose(2, 0, 1)[None], np.flip(weight, (2, 3)), groups=3)
-    assert not np.allclose(unflipped[0].transpose(1, 2, 0), edited)
+    correlated = convlib.correlate(picture, kernel[..., None], mode="valid")
+    np.testing.assert_allclose(correlated, edited, atol=1e-12)
+    flipped = convlib.filter_image(picture, np.flip(kernel))[1:-1, 2:-2]
+    np.testing.assert_allclose(flipped, edited, atol=1e-12)
+    assert not np.allclose(convlib.filter_image(picture, kernel)[1:-1, 2:-2], edited)
+
+
+def test_a_rough_map_changes_as_much_without_a_stride_as_with_one(rng):
+    """In place, a shift measures the roughness; after moving back, it measures the stride."""
+    x = rng.normal(size=(1, 1, 30, 801))
+    for width, low, high in [(3, 0.9, 1.5), (14, 0.0, 0.15)]:
+        weight = np.hanning(width).reshape(1, 1, 1, -1)  # of 3 weights, two are zero
+        a, b = (layers.conv2d(x[..., i : i + 800], weight) for i in (0, 1))
+        np.testing.assert_allclose(a[..., 1:], b[..., :-1], atol=1e-12)  # equivariant
+        without = np.linalg.norm(a - b) / np.linalg.norm(b)
+        a, b = a[..., ::2], b[..., ::2]
+        np.testing.assert_allclose(np.linalg.norm(a - b) / np.linalg.norm(b), without, rtol=0.05)
+        halfway = (a[..., 1:] + a[..., :-1]) / 2
+        left = np.linalg.norm(halfway - b[..., :-1]) / np.linalg.norm(b[..., :-1])
+        assert low < left < high
 
 
 def test_the_colour_edge_answers_positive_where_red_gains_to_the_right():
@@ -117,3 +138,10 @@ def test_every_method_gives_the_same_answer(rng, method):
 
 def test_a_prime_is_an_unlucky_length():
     assert next_fast_len(1021, real=True) == 1024
+
+
+def test_two_layers_with_stride_two_leave_one_of_eight_that_sees_seven():
+    assert layers.output_size(layers.output_size(8, 3), 3) == 4
+    assert layers.output_size(layers.output_size(8, 3, stride=2), 3, stride=2) == 1
+    assert layers.receptive_field([(3, 1)] * 2) == 5
+    assert layers.receptive_field([(3, 2)] * 2) == 7
