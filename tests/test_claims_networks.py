@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import convlib
-from convlib import networks
+from convlib import data, networks
 from convlib.kernels import KERNELS
 
 
@@ -36,6 +36,33 @@ def test_going_forward_correlates_and_going_backward_convolves(picture, kernel):
     assert np.sum(grad_x * along_x) == pytest.approx(slope_x, rel=1e-6)
     wrong = convlib.correlate(error, w, mode="full")
     assert np.sum(wrong * along_x) != pytest.approx(slope_x, rel=1e-3)
+
+
+def test_four_samples_and_two_taps_written_out_by_hand():
+    """The sums of the chapter, term by term, with the flip where it says so."""
+    x, w, y = np.array([2.0, -1, 3, 7]), np.array([5.0, -2]), np.array([1.0, 4, -6])
+    e0, e1, e2 = error = convlib.correlate(x, w, mode="valid") - y
+    slopes = [e0 * x[0] + e1 * x[1] + e2 * x[2], e0 * x[1] + e1 * x[2] + e2 * x[3]]
+    np.testing.assert_allclose(convlib.correlate(x, error, mode="valid"), slopes)
+    back = [e0 * w[0], e0 * w[1] + e1 * w[0], e1 * w[1] + e2 * w[0], e2 * w[1]]
+    np.testing.assert_allclose(convlib.convolve(error, w, mode="full"), back)
+    for i, nudge in enumerate(1e-6 * np.eye(4)):
+        slope = (_loss(x + nudge, w, y) - _loss(x - nudge, w, y)) / 2e-6
+        assert back[i] / 3 == pytest.approx(slope, rel=1e-6)
+    for i, nudge in enumerate(1e-6 * np.eye(2)):
+        slope = (_loss(x, w + nudge, y) - _loss(x, w - nudge, y)) / 2e-6
+        assert slopes[i] / 3 == pytest.approx(slope, rel=1e-6)
+
+
+def test_a_photograph_speaks_loudest_about_the_sum_and_softest_about_a_checkerboard():
+    picture = data.cat(grey=True)[60:180, 120:280]
+    strengths, directions = np.linalg.svd(_windows(picture), full_matrices=False)[1:]
+    np.testing.assert_allclose(abs(directions[0]), 1 / 3, atol=0.01)
+    assert np.unique(np.sign(directions[0])).size == 1
+    steps = np.sign(directions[-1].reshape(3, 3))
+    assert (steps[1:] == -steps[:-1]).all() and (steps[:, 1:] == -steps[:, :-1]).all()
+    noise = np.linalg.svd(_windows(np.random.default_rng(2).random((40, 60))), compute_uv=False)
+    assert noise[0] / noise[1] > 4 and noise[1] / noise[-1] < 1.2
 
 
 def test_how_much_a_picture_can_tell_about_nine_values():
