@@ -6,6 +6,7 @@ from scipy.fft import next_fast_len
 
 import convlib
 from convlib import layers
+from convlib.engine.direct import banded_matrix
 from convlib.kernels import KERNELS
 
 
@@ -134,6 +135,31 @@ def test_every_method_gives_the_same_answer(rng, method):
     np.testing.assert_allclose(
         convlib.convolve(picture, kernel, method=method), expected, atol=1e-10
     )
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel"), [((9, 6), (4, 3)), ((7, 11), (2, 5)), ((5, 5), (5, 1))]
+)
+def test_for_valid_a_transform_need_only_be_as_long_as_the_picture(rng, size, kernel):
+    """What wraps round falls on the rows and columns before those of mode "valid"."""
+    x, h = rng.normal(size=size), rng.normal(size=kernel)
+    circular = np.fft.irfft2(np.fft.rfft2(x) * np.fft.rfft2(h, size), size)
+    first = [m - 1 for m in kernel]
+    valid = convlib.convolve(x, h, mode="valid", method="direct")
+    np.testing.assert_allclose(circular[first[0] :, first[1] :], valid, atol=1e-12)
+    same_place = convlib.convolve(x, h, method="direct")[: size[0], : size[1]]
+    assert not np.allclose(circular, same_place)  # before it, something has wrapped
+
+
+@pytest.mark.parametrize(("k", "block"), [(3, 8), (7, 8), (5, 2)])
+def test_bands_take_k_plus_b_minus_1_products_for_each_sum_and_column(rng, k, block):
+    """Zeros included; only k of them are with weights."""
+    weights = rng.normal(size=k)
+    matrix = banded_matrix(weights, block)
+    assert matrix.size / block == k + block - 1
+    assert np.count_nonzero(matrix) / block == k
+    x = rng.normal(size=k + block - 1)
+    np.testing.assert_allclose(matrix @ x, np.convolve(x, weights, "valid"), atol=1e-12)
 
 
 def test_a_prime_is_an_unlucky_length():

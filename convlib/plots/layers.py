@@ -128,8 +128,6 @@ def cost_curves(
     left: Mapping[str, ArrayLike],
     right: Mapping[str, ArrayLike],
     labels: Sequence[str],
-    *,
-    one_unit: bool = False,
 ) -> Figure:
     """Compare predicted and measured cost over the kernel size, both axes logarithmic.
 
@@ -141,10 +139,8 @@ def cost_curves(
         Costs per method; NaN where there is none. The same names.
     labels : pair of str
         Titles of the two panels; each becomes the unit on the vertical axis after a comma.
-    one_unit : bool
-        Give both panels the same vertical axis.
     """
-    fig, axes = figure(1, 2, height=3.4, sharex=True, sharey=one_unit)
+    fig, axes = figure(1, 2, height=3.4, sharex=True)
     for ax, curves, label in zip(axes, (left, right), labels, strict=True):
         for i, (name, costs) in enumerate(curves.items()):
             ax.loglog(sizes, costs, color=_CYCLE[i], marker=_MARKERS[i], ms=5, label=name)
