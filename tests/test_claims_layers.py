@@ -1,11 +1,13 @@
 """What the chapters on layers and on speed say in prose, on small asymmetric cases."""
 
+import os
+
 import numpy as np
 import pytest
 from scipy.fft import next_fast_len
 
 import convlib
-from convlib import layers
+from convlib import engine, layers
 from convlib.engine.direct import banded_matrix
 from convlib.kernels import KERNELS
 
@@ -149,6 +151,25 @@ def test_for_valid_a_transform_need_only_be_as_long_as_the_picture(rng, size, ke
     np.testing.assert_allclose(circular[first[0] :, first[1] :], valid, atol=1e-12)
     same_place = convlib.convolve(x, h, method="direct")[: size[0], : size[1]]
     assert not np.allclose(circular, same_place)  # before it, something has wrapped
+
+
+def planned(rng, shape, kernel):
+    """Plan mode "valid", as the chapter on speed does, and estimate it in one thread."""
+    h = rng.normal(size=kernel)
+    valid = [(m - 1, n) for m, n in zip(kernel, shape, strict=True)]
+    plan = engine.plan(h, shape, axes=(0, 1), ends=valid)
+    return plan, engine.estimate(plan.shape, kernel)
+
+
+def test_much_work_is_cut_into_tiles_and_shared_from_half_a_millisecond_on(rng):
+    """A tile holds a megabyte at most; the threads are as many as repay their start."""
+    plan, estimate = planned(rng, (2000, 1500), (31, 29))
+    assert plan.method.name == "fft" and estimate["fft"] > 0.5e-3
+    assert np.prod(plan.tile) * 8 <= 2**20
+    processors = len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count()))(0))
+    assert plan.threads == min(processors, int(estimate["fft"] / 0.25e-3))
+    plan, estimate = planned(rng, (150, 131), (3, 5))
+    assert plan.method.name == "direct" and plan.threads == 1 and estimate["direct"] < 0.5e-3
 
 
 @pytest.mark.parametrize(("k", "block"), [(3, 8), (7, 8), (5, 2)])
