@@ -218,19 +218,25 @@ def test_sobel_is_positive_towards_bright_under_convolution():
     assert np.array_equal(filter_image(ramp.T, KERNELS["sobel_y"])[:, 1], [4, 8, 8, 8, 8, 4])
 
 
-@pytest.mark.parametrize("degrees", [7, 20, 25, 65, 80])
-@pytest.mark.parametrize("wavelength", [4, 6, 8, 11])
-def test_scharr_points_nearer_to_the_true_direction_than_sobel(degrees, wavelength):
+def off(column, degrees, wavelength):
+    """How many degrees the arrow of a kernel like Sobel's is beside the direction of a wave."""
     rows, columns = np.mgrid[-9:10, -9:10]
     angle = np.deg2rad(degrees)
     wave = np.sin(2 * np.pi * (columns * np.cos(angle) + rows * np.sin(angle)) / wavelength)
+    kernel = np.outer(column, [1, 0, -1])
+    x, y = (filter_image(wave, k)[9, 9] for k in (kernel, kernel.T))
+    return abs(np.rad2deg(np.arctan2(y, x)) - degrees)
 
-    def off(column):
-        kernel = np.outer(column, [1, 0, -1])
-        x, y = (filter_image(wave, k)[9, 9] for k in (kernel, kernel.T))
-        return abs(np.rad2deg(np.arctan2(y, x)) - degrees)
 
-    assert off([3, 10, 3]) < 0.6 * off([1, 2, 1])
+@pytest.mark.parametrize("degrees", [7, 20, 25, 65, 80])
+@pytest.mark.parametrize("wavelength", [4, 6, 8, 11])
+def test_scharr_points_nearer_to_the_true_direction_than_sobel(degrees, wavelength):
+    assert off([3, 10, 3], degrees, wavelength) < 0.6 * off([1, 2, 1], degrees, wavelength)
+
+
+def test_sobel_is_off_by_up_to_1_4_degrees_on_waves_of_6_pixels_and_scharr_by_0_3():
+    assert max(off([1, 2, 1], degrees, 6) for degrees in range(91)) == pytest.approx(1.4, abs=0.05)
+    assert 0.2 < max(off([3, 10, 3], degrees, 6) for degrees in range(91)) < 0.3
 
 
 def test_gain_of_sobel_and_scharr():
