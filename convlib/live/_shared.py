@@ -96,14 +96,18 @@ class HeldOut:
         """Return all in few bytes; smaller than PNG, and read without a canvas.
 
         Deflated: the number (two bytes, low one first), the labels, one bit for each pixel that
-        has ink, and the values of those pixels.
+        has ink, and the values of those pixels. The values are sorted by how much ink is around:
+        the borders of strokes are pale and their insides black, and alike values deflate better.
         """
         ink = self.pixels > 0
+        framed = np.pad(ink, ((0, 0), (1, 1), (1, 1)))
+        around = np.lib.stride_tricks.sliding_window_view(framed, (3, 3), (1, 2)).sum((-2, -1))
+        order = np.argsort(around[ink], kind="stable")
         parts = (
             len(self.pixels).to_bytes(2, "little"),
             self.labels.astype(np.uint8).tobytes(),
             np.packbits(ink).tobytes(),
-            self.pixels[ink].tobytes(),
+            self.pixels[ink][order].tobytes(),
         )
         return zlib.compress(b"".join(parts), 9)
 

@@ -26,6 +26,8 @@ UNFOLD = """() => {
 # The theme makes boxes that scroll part of the order of Tab, a moment after their size has changed.
 SCROLLABLE = """() => [...document.querySelectorAll("pre")].every(
   (box) => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
+# What unfolds fades in, and text that is half there has half its contrast.
+AT_REST = "() => document.getAnimations().every((one) => one.playState !== 'running')"
 THEME_IS = "theme => document.documentElement.dataset.theme === theme"
 
 
@@ -45,6 +47,7 @@ def violations(names, site, new_page):
                 for theme, rules in RULES.items():
                     page.emulate_media(color_scheme=theme)
                     page.wait_for_function(THEME_IS, arg=theme)
+                    page.wait_for_function(AT_REST)
                     found[name, theme, width] = page.evaluate(RUN, rules)
     return found
 

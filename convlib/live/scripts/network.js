@@ -32,11 +32,25 @@ export function unpackDigits(packed) {
   const labels = packed.subarray(2, 2 + count);
   const images = new Uint8Array(PIXELS * count);
   const bits = 2 + count;
+  for (let i = 0; i < images.length; i += 1) images[i] = (packed[bits + (i >> 3)] >> (7 - (i & 7))) & 1;
+  // the values of the pixels with ink are sorted by how many of the 3×3 pixels around have some
+  const groups = Array.from({ length: 10 }, () => []);
+  images.forEach((ink, i) => { if (ink) groups[inkAround(images, i)].push(i); });
   let next = bits + (PIXELS / 8) * count;
-  for (let i = 0; i < images.length; i += 1) {
-    if ((packed[bits + (i >> 3)] >> (7 - (i & 7))) & 1) { images[i] = packed[next]; next += 1; }
-  }
+  for (const i of groups.flat()) { images[i] = packed[next]; next += 1; }
   return { count, labels, images };
+}
+
+/** How many of the 3×3 pixels around pixel `i` of these pictures of ones and zeros are ones. */
+function inkAround(images, i) {
+  const [row, column] = [Math.floor((i % PIXELS) / SIDE), i % SIDE];
+  let found = 0;
+  for (let r = Math.max(0, row - 1); r <= Math.min(SIDE - 1, row + 1); r += 1) {
+    for (let c = Math.max(0, column - 1); c <= Math.min(SIDE - 1, column + 1); c += 1) {
+      found += images[i + SIDE * (r - row) + c - column];
+    }
+  }
+  return found;
 }
 
 /** One of them, from 0 (paper) to 1 (ink). */

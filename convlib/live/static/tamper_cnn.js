@@ -109,14 +109,27 @@ function unpackDigits(packed) {
   const labels = packed.subarray(2, 2 + count);
   const images = new Uint8Array(PIXELS * count);
   const bits = 2 + count;
+  for (let i = 0; i < images.length; i += 1) images[i] = packed[bits + (i >> 3)] >> 7 - (i & 7) & 1;
+  const groups = Array.from({ length: 10 }, () => []);
+  images.forEach((ink, i) => {
+    if (ink) groups[inkAround(images, i)].push(i);
+  });
   let next = bits + PIXELS / 8 * count;
-  for (let i = 0; i < images.length; i += 1) {
-    if (packed[bits + (i >> 3)] >> 7 - (i & 7) & 1) {
-      images[i] = packed[next];
-      next += 1;
-    }
+  for (const i of groups.flat()) {
+    images[i] = packed[next];
+    next += 1;
   }
   return { count, labels, images };
+}
+function inkAround(images, i) {
+  const [row, column] = [Math.floor(i % PIXELS / SIDE), i % SIDE];
+  let found = 0;
+  for (let r = Math.max(0, row - 1); r <= Math.min(SIDE - 1, row + 1); r += 1) {
+    for (let c = Math.max(0, column - 1); c <= Math.min(SIDE - 1, column + 1); c += 1) {
+      found += images[i + SIDE * (r - row) + c - column];
+    }
+  }
+  return found;
 }
 function pictureOf(images, i) {
   const picture = new Float64Array(PIXELS);
