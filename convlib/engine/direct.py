@@ -97,7 +97,7 @@ def along_rows(x: FloatArray, weights: FloatArray, start: int, out: FloatArray) 
         sums = out[:, low : low + count * block].reshape(height, count, block)
         if not few_rows:
             seen, sums = seen.swapaxes(0, 1), sums.swapaxes(0, 1)
-        transposed, step = matrix.T.copy(), max(1, _SMALL_PRODUCT // matrix.size)
+        transposed, step = matrix.T.copy(), even_step(seen.shape[1], _SMALL_PRODUCT // matrix.size)
         for top in range(0, seen.shape[1], step):
             rows = seen[:, top : top + step]
             np.matmul(rows.copy() if few_rows else rows, transposed, out=sums[:, top : top + step])
@@ -149,10 +149,10 @@ def _multiply(matrix: FloatArray, windows: FloatArray, out: FloatArray) -> None:
     """Multiply a matrix with windows, and write their sums below each other."""
     *lead, count, _, width = windows.shape
     sums = out.reshape(*lead, count, len(matrix), width)
-    step = max(1, _SMALL_PRODUCT // matrix.size)
-    if width <= step:
+    if width * matrix.size <= _SMALL_PRODUCT:
         np.matmul(matrix, windows, out=sums)
         return
+    step = even_step(width, _SMALL_PRODUCT // matrix.size)
     for left in range(0, width, step):
         columns = (..., slice(left, left + step))
         np.matmul(matrix, windows[columns], out=sums[columns])

@@ -50,7 +50,7 @@ class Plan(NamedTuple):
         x = x.reshape(-1, *samples)
         with np.errstate(all="ignore"):  # answers are infinite or NaN, as documented
             if self.tile == (len(x), *self.shape):
-                y = self.method.sums(x, self.start, self.shape)
+                y = np.ascontiguousarray(self.method.sums(x, self.start, self.shape))
                 if not np.isfinite(y).all():
                     y = mended(self.method, self.kernel, x, self.start, self.shape, y)
             else:

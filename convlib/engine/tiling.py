@@ -20,7 +20,8 @@ from types import EllipsisType
 from convlib._validate import Lengths
 
 TILE_BYTES = 1 << 20  # of a tile's answer
-_THREAD_START = 0.25e-3  # seconds of work that repay the start of one more thread
+_REPAID = (8e-3, 1e-3)  # seconds that repay threads: with few processors they are hardly free
+_LEAST_SHARE = 0.5e-3  # seconds of work for each of them
 
 Box = tuple[EllipsisType | slice, ...]
 Tile = tuple[Box, list[int], list[int], Box]  # samples, start, shape, and place in the answer
@@ -73,8 +74,8 @@ def share(work: Callable[..., None], parts: Iterable[Tile], threads: int) -> Non
 
 def worth_threads(seconds: float) -> int:
     """Return how many threads repay their start for work that takes one thread `seconds`."""
-    if not threading.main_thread().is_alive():  # at its end a program starts no more
+    usable = len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0))
+    # when the program has come to its end, Python starts no more threads
+    if seconds < _REPAID[usable > 3] or not threading.main_thread().is_alive():
         return 1
-    # not all processors that there are, but those that this process may use
-    usable = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
-    return max(1, min(len(usable), int(seconds / _THREAD_START)))
+    return min(usable, int(seconds / _LEAST_SHARE))
