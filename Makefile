@@ -35,8 +35,7 @@ quick: style  ## Check style, types, imports, and all that is tested in a minute
 
 test: book style browser  ## Run all tests on the code and on the built site
 	$(STEP) 'Running all tests'
-	@# twice as many processes as processors: a test in a browser waits half of its time
-	@$(PYTEST) --numprocesses=$$((2 * $$(getconf _NPROCESSORS_ONLN)))
+	@$(PYTEST)
 
 style: $(VENV)/.installed-test node_modules/.installed-from
 	$(STEP) 'Checking style, types, and which part imports which'
