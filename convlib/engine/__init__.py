@@ -15,7 +15,7 @@ is zero beyond its ends: `shape` sums from `start` on, along each axis of the ke
 last axes of the signal, and one axis before them counts pictures.
 
 To read it, begin with `convlib.naive`, then `direct.py`, `planning.py`, and the rest as you like.
-The engine imports nothing else of convlib but the checks of arguments.
+Of convlib it imports only the names of types, and how many processors there are.
 """
 
 from convlib.engine.boundaries import BOUNDARIES, extend

@@ -10,13 +10,13 @@ Neighbours know nothing of each other, so threads can share them. Each tile is c
 then put in its place: an answer that does not fit into the cache is slow to be written bit by bit.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from types import EllipsisType
 
+from convlib._processors import usable
 from convlib._validate import Lengths
 
 TILE_BYTES = 1 << 20  # of a tile's answer
@@ -74,8 +74,7 @@ def share(work: Callable[..., None], parts: Iterable[Tile], threads: int) -> Non
 
 def worth_threads(seconds: float) -> int:
     """Return how many threads repay their start for work that takes one thread `seconds`."""
-    usable = len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0))
     # when the program has come to its end, Python starts no more threads
-    if seconds < _REPAID[usable > 3] or not threading.main_thread().is_alive():
+    if seconds < _REPAID[usable() > 3] or not threading.main_thread().is_alive():
         return 1
-    return min(usable, int(seconds / _LEAST_SHARE))
+    return min(usable(), int(seconds / _LEAST_SHARE))

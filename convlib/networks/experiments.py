@@ -2,7 +2,6 @@
 
 import math
 import multiprocessing
-import os
 import pickle
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from convlib import _validate
+from convlib._processors import usable
 from convlib.data import Digits
 from convlib.networks._progress import progress_bar
 from convlib.networks.inside import accuracy
@@ -82,11 +82,6 @@ def _run(experiment: Experiment, digits: Digits, result: Result) -> Run:
     return Run(model, accuracy(model, digits.test_images, digits.test_labels), losses, seconds)
 
 
-def _cores() -> int:
-    """Return how many cores this process may use, whatever number of threads PyTorch is set to."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def compare(
     experiments: Mapping[str, Experiment],
     digits: Digits,
@@ -121,7 +116,7 @@ def compare(
         If there is no experiment, one without a seed or with a seed twice, or one whose network
         another process cannot build; errors as in `train`.
     """
-    workers = _validate.at_least(_cores() if workers is None else workers, "workers")
+    workers = _validate.at_least(usable() if workers is None else workers, "workers")
     _check(experiments)
     if not isinstance(digits, Digits):
         raise TypeError(f"`digits` must be Digits; got {type(digits).__name__}")
