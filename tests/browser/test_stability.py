@@ -64,3 +64,14 @@ def test_the_page_is_laid_out_alike_before_and_after(seen, live_names):
         assert len(still) == len(alive) > 5
         jumps[name] = max(abs(a - b) for a, b in zip(still, alive, strict=True))
     assert {name: jump for name, jump in jumps.items() if jump > 2} == {}
+
+
+def test_no_box_of_controls_scrolls(site, new_page):
+    """Browsers without a screen hide scroll bars, so that no picture shows them."""
+    scrolls = """() => [...document.querySelectorAll(".live-root, .live-root .jupyter-widgets")]
+      .filter((box) => ["auto", "scroll"].includes(getComputedStyle(box).overflowY))
+      .map((box) => box.className)"""
+    with new_page() as page:
+        for name in ("image-kernels", "designing-kernels", "learning-a-kernel"):
+            come_alive(page, f"{site}/chapters/{name}.html")
+            assert page.evaluate(scrolls) == [], name
