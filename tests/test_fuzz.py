@@ -460,6 +460,7 @@ def test_made_up_arrays(value, place):
         names_one_of(message, [name])
 
 
+@pytest.mark.slow
 @made_up
 @given(anything, st.sampled_from([p for p in PLACES if p.values[3] is not ARRAY]))
 def test_made_up_options(value, place):

@@ -103,6 +103,7 @@ def test_a_small_batch_can_be_learned_by_heart(data):
     assert done.losses[-1] < 0.1 < done.losses[0]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(data):
     """Also when PyTorch may use another number of threads."""
     images, labels = _small(data, 200)
