@@ -1,0 +1,1 @@
+"""Set, collect, mark and return the course's assignments."""
