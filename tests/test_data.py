@@ -86,6 +86,19 @@ def test_labels_belong_to_their_pictures():
         assert np.argmin(ink) == 1 and np.argmax(ink) == 0
 
 
+def test_practice_digits_are_the_training_digits_in_two_even_parts():
+    """Every training digit is in one part, and no test digit is in either."""
+    digits, practice = data.digits(), data.practice_digits()
+    np.testing.assert_array_equal(np.bincount(practice.train_labels), 320)
+    np.testing.assert_array_equal(np.bincount(practice.test_labels), 80)
+    pairs = [{(label, image.tobytes()) for image, label in zip(images, labels, strict=True)}
+             for images, labels in (digits[:2], practice[:2], practice[2:])]  # fmt: skip
+    assert len(pairs[0]) == len(pairs[1]) + len(pairs[2]) and pairs[0] == pairs[1] | pairs[2]
+    assert len(set(practice.test_labels[:20])) > 5
+    practice.train_images[:] = 5
+    assert data.practice_digits().train_images.max() == 1
+
+
 def test_changing_the_digits_does_not_change_the_next_ones():
     data.digits().test_images[:] = 5
     assert data.digits().test_images.max() == 1

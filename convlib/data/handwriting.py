@@ -12,13 +12,13 @@ class Digits(NamedTuple):
     """Handwritten digits, split into a part to learn from and a part to be judged on."""
 
     train_images: NDArray[np.float32]
-    """(4000, 28, 28), from 0 (paper) to 1 (ink): bright strokes on black."""
+    """(n, 28, 28), from 0 (paper) to 1 (ink): bright strokes on black."""
     train_labels: NDArray[np.int64]
-    """(4000,), the digit 0 to 9 in each picture."""
+    """(n,), the digit 0 to 9 in each picture."""
     test_images: NDArray[np.float32]
-    """(1000, 28, 28), never to be trained on."""
+    """(m, 28, 28), never to be trained on."""
     test_labels: NDArray[np.int64]
-    """(1000,)"""
+    """(m,)"""
 
 
 def _split() -> NDArray[np.int64]:
@@ -58,3 +58,27 @@ def digits() -> Digits:
     """
     train_images, train_labels, test_images, test_labels = _split_digits()
     return Digits(train_images.copy(), train_labels.copy(), test_images.copy(), test_labels.copy())
+
+
+def practice_digits() -> Digits:
+    """Return the 4,000 training digits of `digits` in two parts, to learn from and to choose by.
+
+    Whatever is chosen (a network, a number of epochs, which figure to show) is chosen by the 800,
+    the validation digits. So the 1,000 test digits, none of which is here, can still judge.
+
+    Returns
+    -------
+    Digits
+        320 of each digit to learn from, (3200, 28, 28); in the place of the test digits the last
+        80 of each to choose by, (800, 28, 28).
+
+    Examples
+    --------
+    >>> images, labels, validation_images, validation_labels = practice_digits()
+    >>> images.shape, validation_images.shape
+    ((3200, 28, 28), (800, 28, 28))
+    """
+    images, labels = _split_digits()[:2]
+    last = [np.flatnonzero(labels == digit)[-80:] for digit in range(10)]
+    chosen = np.isin(np.arange(len(labels)), last)
+    return Digits(images[~chosen], labels[~chosen], images[chosen], labels[chosen])
