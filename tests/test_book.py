@@ -80,7 +80,7 @@ def test_chapter_has_all_its_parts(name):
     assert "{admonition} Common mistakes" in text
     for heading in ("Check yourself", "Exercises", "Summary", "Further reading"):
         assert heading in headings
-    assert text.count(":::{dropdown}") >= 4
+    assert text.count(":::{question}") >= 5
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
