@@ -51,7 +51,7 @@ format: $(VENV)/.installed-test  ## Lay out the Python files, sort their imports
 
 coursework: $(VENV)/.installed-test  ## Generate the student versions of the assignments
 	$(STEP) 'Generating the assignments'
-	@$(BIN)/python coursework/tools.py generate
+	@$(BIN)/python -c 'from coursework.assignment import generate; print(*generate(), sep="\n")'
 
 screenshot: book $(VENV)/.installed-test browser  ## Take the README's picture from the built page
 	$(STEP) 'Taking the picture of the kernel lab'

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import tempfile
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from coursework import files
 
 MARKED = "marked"
 NOT_MARKED = "not marked"
@@ -99,20 +99,7 @@ def notebook_path(course: Path, assignment: str, student: str) -> Path:
 def write(path: Path, result: Result) -> None:
     """Keep a result; a reader sees the old file or the new one, never half of it."""
     text = json.dumps(dataclasses.asdict(result), ensure_ascii=False, indent=1)
-    write_text(path, text + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a UTF-8 file in one step, so that no interruption leaves half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    files.write(path, text + "\n")
 
 
 def read(path: Path) -> Result:

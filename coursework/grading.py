@@ -1,0 +1,271 @@
+"""Mark a class: many submissions in long-lived workers, one result kept after the other.
+
+Workers only think: they get bytes and return results, on this machine or on a cluster. All files
+are read and written here. So marking can be stopped at any time, and goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
+from pathlib import Path
+
+from coursework import files, personal, results
+from coursework.assignment import Assignment, CourseworkError, load
+from coursework.course import Course
+from coursework.marking import Submission, mark, unmarked
+from coursework.reading import MAX_NOTEBOOK, extra_files, safe_bytes
+from coursework.results import Result
+from coursework.sandbox import choose
+
+Marked = tuple[Result, dict | None]
+
+
+def grade(
+    course: Course,
+    name: str,
+    *,
+    students: Iterable[str] | None = None,
+    again: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    unprotected: bool = False,
+) -> int:
+    """Mark what has been collected of an assignment; return the exit status.
+
+    Parameters
+    ----------
+    students : iterable of str, optional
+        Only these ids.
+    again : bool
+        Mark also work that has been marked already and has not changed since.
+    workers : int, optional
+        How many submissions at a time; as many as there are processors if not given.
+    scheduler : str, optional
+        The address of a Dask scheduler whose workers are to mark.
+    unprotected : bool
+        Run students' code without a sandbox, with the rights of whoever marks.
+
+    Returns
+    -------
+    int
+        0 if every hand-in has a mark, else 1.
+    """
+    assignment = read_assignment(course, name)
+    chosen = hand_ins(course, name, students)
+    kept = results.read_all(course.folder, name)
+    kind = choose(unprotected) if not scheduler else "unprotected" if unprotected else "bubblewrap"
+    started = time.monotonic()
+    report = Report(course, len(chosen))
+    jobs = waiting(course, assignment, chosen, {} if again else kept, report)
+    if first := next(jobs, None):
+        with Pool(workers, scheduler) as pool:
+            prove(assignment, pool, kind)
+            for result, notebook in pool.marked(chain([first], jobs), assignment, kind):
+                keep(course.folder, result, notebook)
+                report.add(result)
+    return report.summary(time.monotonic() - started)
+
+
+def read_assignment(course: Course, name: str) -> Assignment:
+    """Return the assignment with the teacher's own tests and this course's numbers."""
+    own = course.folder / "tests" / f"{name}.py"
+    own_tests = own.read_text(encoding="utf-8") if own.exists() else ""
+    return load(name, own_tests=own_tests, salt=personal.salt(course.seed, name))
+
+
+def hand_ins(course: Course, name: str, students: Iterable[str] | None) -> list[str]:
+    """Return the ids of those who handed in, in the roster's order.
+
+    Raises
+    ------
+    CourseworkError
+        If nobody did, or somebody was asked for who did not.
+    """
+    there = [
+        student for student in course.students if course.submitted(student, name).parent.exists()
+    ]
+    if students is None:
+        if not there:
+            raise CourseworkError(
+                f"nothing has been collected of {name} in {course.folder / 'submitted'}"
+            )
+        return there
+    wanted = list(students)
+    if missing := [student for student in wanted if student not in there]:
+        raise CourseworkError(f"no hand-in of {name} by {', '.join(missing)}")
+    return wanted
+
+
+def read_submission(path: Path, student: str, trusted: Path) -> Submission:
+    """Return what a student handed in."""
+    data = safe_bytes(path, MAX_NOTEBOOK, trusted)
+    files, left_out = extra_files(path)
+    return Submission(student, data, files, tuple(left_out))
+
+
+def waiting(
+    course: Course,
+    assignment: Assignment,
+    students: list[str],
+    kept: dict[str, Result],
+    report: Report,
+) -> Iterator[Submission]:
+    """Yield the submissions that are to be marked; see to the others."""
+    for student in students:
+        path = course.submitted(student, assignment.name)
+        try:
+            submission = read_submission(path, student, course.folder)
+        except (CourseworkError, OSError) as problem:
+            result = unmarked(student, assignment, str(problem))
+            keep(course.folder, result, None)
+            report.add(result)
+            continue
+        old = kept.get(student)
+        if old and old.marked and old.digest == submission.digest(assignment):
+            report.add(old, new=False)
+        else:
+            yield submission
+
+
+def keep(folder: Path, result: Result, notebook: dict | None) -> None:
+    """Write what was found out, the result last: where it stands, all is there."""
+    path = results.notebook_path(folder, result.assignment, result.student)
+    if notebook is None:
+        path.unlink(missing_ok=True)
+    else:
+        files.write(path, json.dumps(notebook, ensure_ascii=False, indent=1))
+    results.write(results.result_path(folder, result.assignment, result.student), result)
+
+
+def prove(assignment: Assignment, pool: Pool, kind: str) -> None:
+    """Refuse to mark by tests that the assignment's own solution does not pass."""
+    cells = [
+        {"cell_type": c.type, "source": c.text, "metadata": {"nbgrader": {"grade_id": c.id}}}
+        for c in assignment.cells
+        if not c.for_the_marker
+    ]
+    solution = Submission("solution", json.dumps({"cells": cells}).encode())
+    ((result, _),) = pool.marked(iter([solution]), assignment, kind)
+    if not result.marked:
+        raise CourseworkError(result.reason)
+    if failed := [
+        part for part in result.parts if not part.by_hand and part.points < part.max_points
+    ]:
+        raise CourseworkError(
+            f"{assignment.name}: its own solution does not pass {failed[0].id}: {failed[0].message}"
+        )
+
+
+class Pool:
+    """Workers that mark: processes of this machine, or of a Dask cluster."""
+
+    def __init__(self, workers: int | None, scheduler: str | None) -> None:
+        self.workers, self.scheduler = workers or os.cpu_count() or 1, scheduler
+        self.executor = self.start()
+
+    def start(self) -> Executor:
+        """Return an executor."""
+        if self.scheduler:
+            from distributed import Client
+
+            self.client = Client(self.scheduler)
+            self.workers = sum(self.client.nthreads().values())
+            return self.client.get_executor(pure=False, retries=1)
+        return ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
+
+    def __enter__(self) -> Pool:
+        """Return the workers."""
+        return self
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        """Let the workers go; after an interruption, without what they have not begun."""
+        self.executor.shutdown(wait=kind is None, cancel_futures=True)
+
+    def marked(
+        self, submissions: Iterator[Submission], assignment: Assignment, kind: str
+    ) -> Iterator[Marked]:
+        """Yield what comes of each submission, as it comes; few are in memory at a time."""
+        running: dict[Future[Marked], Submission] = {}
+        for submission in submissions:
+            running[self.executor.submit(mark, submission, assignment, kind)] = submission
+            while len(running) > 2 * self.workers:
+                yield from self.finished(running, assignment, kind)
+        while running:
+            yield from self.finished(running, assignment, kind)
+
+    def finished(
+        self, running: dict[Future[Marked], Submission], assignment: Assignment, kind: str
+    ) -> Iterator[Marked]:
+        """Wait until something is finished, and yield that."""
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        lost = []
+        for future in done:
+            submission = running.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                lost.append(submission)
+            except Exception as problem:
+                yield (
+                    unmarked(submission.student, assignment, f"the marker failed: {problem}"),
+                    None,
+                )
+        if lost:  # a worker was killed: nobody knows by whose work, so each gets workers of its own
+            lost += running.values()
+            running.clear()
+            for submission in lost:
+                yield self.alone(submission, assignment, kind)
+            self.executor = self.start()
+
+    def alone(self, submission: Submission, assignment: Assignment, kind: str) -> Marked:
+        """Mark one submission whose worker may die."""
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as worker:
+            try:
+                return worker.submit(mark, submission, assignment, kind).result()
+            except BrokenProcessPool:
+                reason = "the marker's process was killed while it marked this"
+                return unmarked(submission.student, assignment, reason), None
+
+
+class Report:
+    """Says how far the marking is, and what came of it."""
+
+    def __init__(self, course: Course, size: int) -> None:
+        self.course, self.size = course, size
+        self.results: list[Result] = []
+        self.old = 0
+
+    def add(self, result: Result, new: bool = True) -> None:
+        """Take a result, and say it if it is new."""
+        self.results.append(result)
+        self.old += not new
+        if new:
+            outcome = f"{result.points:g} of {result.max_points:g}"
+            if not result.marked:
+                outcome = f"NOT MARKED: {result.reason}"
+            flags = f"  ({len(result.flags)} to look at)" if result.flags else ""
+            print(
+                f"[{len(self.results)}/{self.size}] {result.student}  {outcome}{flags}", flush=True
+            )
+
+    def summary(self, seconds: float) -> int:
+        """Account for every hand-in; return the exit status."""
+        missing = [result for result in self.results if not result.marked]
+        new = len(self.results) - self.old
+        print(
+            f"\n{len(self.results)} hand-ins: {new} looked at now in {seconds:.0f} s, "
+            f"{self.old} marked before"
+        )
+        if missing:
+            print(f"{len(missing)} NOT MARKED:", file=sys.stderr)
+        for result in missing:
+            print(f"  {result.student}: {result.reason}", file=sys.stderr)
+        return 1 if missing else 0
