@@ -22,7 +22,7 @@ thought leads to, ``0.7 ± 0.01`` with a tolerance, and at the end ``else`` for 
 In a browser the choices become radio buttons in a fieldset, or a field for the number; the verdict
 is announced politely; what was answered stays on the reader's device. Without a script each choice
 opens its own feedback, and on paper, as in formats other than HTML, questions and answers stand
-apart. Nothing is loaded from elsewhere. `plain` turns questions in a source into plain Markdown.
+apart. Nothing is loaded from elsewhere.
 """
 
 import hashlib
@@ -297,65 +297,6 @@ def add_files(app, pagename, templatename, context, doctree):
         app.add_css_file(f"{FOLDER}/questions.css")
         said = {"data-words": json.dumps(words(), ensure_ascii=False)}
         app.add_js_file(f"{FOLDER}/questions.js", loading_method="defer", **said)
-
-
-_FENCE = re.compile(
-    r"^(?P<fence>:{3,}|`{3,})\{question\}[^\n]*\n(?P<body>.*?)^(?P=fence)[ \t]*$", re.M | re.S
-)
-_OPTION = re.compile(r"^:(\w+):[^\n]*\n", re.M)
-_ITEM = re.compile(r"^- \[([ xX])\] ", re.M)
-
-
-def plain(source: str) -> str:
-    """Return a source with its questions as plain Markdown, whose feedback unfolds.
-
-    >>> print(plain(''':::{question}
-    ... :label: q-sum
-    ... What is 1 + 1?
-    ...
-    ... - [x] 2
-    ...
-    ...   One and one more.
-    ... - [ ] 11
-    ...
-    ...   That puts them side by side.
-    ... :::'''))
-    **1.** What is 1 + 1?
-    <BLANKLINE>
-    (a) 2
-    <BLANKLINE>
-    <details><summary>If you chose (a)</summary>
-    <BLANKLINE>
-    **Right.** One and one more.
-    <BLANKLINE>
-    </details>
-    <BLANKLINE>
-    (b) 11
-    <BLANKLINE>
-    <details><summary>If you chose (b)</summary>
-    <BLANKLINE>
-    **Not right.** That puts them side by side.
-    <BLANKLINE>
-    </details>
-    """
-    count = iter(range(1, 1000))
-    return _FENCE.sub(lambda found: _plain(found["body"], next(count)), source)
-
-
-def _plain(body: str, number: int) -> str:
-    text, *rest = _ITEM.split(_OPTION.sub("", body))
-    parts = [f"**{number}.** {text.strip()}"]
-    for letter, box, item in zip("abcdefghij", rest[::2], rest[1::2], strict=False):
-        chosen, _space, feedback = item.partition("\n\n")
-        verdict = _("Right.") if box in "xX" else _("Not right.")
-        feedback = re.sub(r"^  ", "", feedback, flags=re.M).strip()
-        parts += [
-            f"({letter}) {chosen.strip()}",
-            f"<details><summary>If you chose ({letter})</summary>",
-            f"**{verdict}** {feedback}",
-            "</details>",
-        ]
-    return "\n\n".join(parts)
 
 
 def setup(app):

@@ -6,6 +6,7 @@ from pathlib import Path
 import jupytext
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[1]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -123,3 +124,58 @@ def test_cells_are_short_and_self_contained(name):
 def test_prose_has_no_unfinished_places(name):
     """No placeholder is left in a page that readers see."""
     assert not re.search(r"\b(TODO|FIXME|XXX|TBD|lorem ipsum)\b", source(name), re.IGNORECASE)
+
+
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
+PREDICTION = re.compile(r"[Pp]redict|[Bb]efore you|[Bb]efore.*\?", re.DOTALL)
+CELL = re.compile(r"^```\{code-cell\}.*?^```$", re.MULTILINE | re.DOTALL)
+SETTLES = re.compile(rf"{CELL.pattern}|^:::\{{dropdown\}}", re.MULTILINE | re.DOTALL)
+
+
+def settled(after):
+    """Say whether a cell that is seen and does more than import, or a dropdown, follows."""
+    section = re.split(r"^#+ ", after, maxsplit=1, flags=re.MULTILINE)[0]
+    for found in SETTLES.findall(section):
+        if found.startswith(":::"):
+            return True
+        lines = found.splitlines()[1:-1]
+        works = [line for line in lines if line and not re.match(r"(import|from|:tags:) ?", line)]
+        if works and "remove-cell" not in found:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_prediction_is_settled(name):
+    """After a bold question with "predict" or "before" comes a cell or dropdown that answers it."""
+    text = CELL.sub(lambda cell: cell[0].replace("**", "^"), source(name))  # powers are not bold
+    asked = [bold for bold in BOLD.finditer(text) if PREDICTION.search(bold[1])]
+    assert asked
+    assert [found[1] for found in asked if not settled(text[found.end() :])] == []
+
+
+def test_an_unsettled_prediction_is_noticed():
+    """The rule sees imports, hidden cells and the next section for what they are."""
+    cell = "```{code-cell} ipython3\n%s\n```\n"
+    assert settled("\ntext\n" + cell % "f(1)")
+    assert settled("\n:::{dropdown} Why\nBecause.\n:::\n")
+    for after in (cell % "import numpy as np", cell % ":tags: [remove-cell]\nf(1)", "\n## Next\n"):
+        assert not settled(after + "\n## Next\n" + cell % "f(1)")
+
+
+# What NumPy, Matplotlib and Python show of an object that nobody formatted.
+RAW = re.compile(r"np\.\w+\(|<Figure|<Axes|<[\w.]+ object at 0x|\bat 0x[0-9a-f]{6}")
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_page_shows_a_raw_representation(name):
+    """Neither in a sentence nor in an output; an array is shown where a cell ends with one."""
+    html = (ROOT / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")
+    page = BeautifulSoup(html, "html.parser").article
+    for part in page.select(".cell_input, script, .katex, p code, li code, td code"):
+        part.decompose()
+    for sentence in page.select("p, figcaption, td, li"):
+        if not sentence.code:
+            assert "array(" not in sentence.get_text(), sentence.get_text()
+    assert RAW.findall(page.get_text()) == []

@@ -1,6 +1,5 @@
 """The directive for questions: what it makes of a source, and what it says about a wrong one."""
 
-import importlib
 import io
 import re
 from pathlib import Path
@@ -136,11 +135,3 @@ def test_numbers_are_numbers(build):
     """A numeric question has numbers as choices."""
     _, warnings = build(HALF.replace("−2", "two"))
     assert "is a number, as `0.7 ± 0.01`, or `else`; got 'two'" in warnings
-
-
-def test_plain_markdown_keeps_everything(build):
-    """A notebook without the directive shows question, choices and feedback."""
-    text = importlib.import_module("questions").plain(SUM + HALF)
-    assert "{question}" not in text and ":label:" not in text and "[x]" not in text
-    for words in ("What is *one* and $1$?", "(b) 2", "**Right.** One *and* one.", "**2.** What"):
-        assert words in text
