@@ -14,10 +14,11 @@ something is left for a person to do, 2 if the command itself was wrong.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
-from coursework import collecting
+from coursework import assignment, collecting, exporting, files, personal, reviewing
 from coursework import course as courses
 from coursework.assignment import CourseworkError
 
@@ -40,6 +41,65 @@ def collect(options: argparse.Namespace) -> int:
     return 0 if handled else 1
 
 
+def release(options: argparse.Namespace) -> int:
+    """Write the students' version of an assignment."""
+    course = courses.read(options.course)
+    about, name = course.assignment(options.name), options.name
+    notebook = assignment.release(
+        name, due=about.due_text, rules=about.rules, salt=personal.salt(course.seed, name)
+    )
+    files.write(course.release(name), json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    print(f"for your students: {course.release(name)}")
+    print(f"due: {about.due_text or 'no date given in course.toml'}")
+    return 0
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Mark hand-ins in a sandbox."""
+    from coursework import grading
+
+    course = courses.read(options.course)
+    course.assignment(options.name)
+    return grading.grade(
+        course, options.name, students=options.student, again=options.again,
+        workers=options.workers, scheduler=options.scheduler, unprotected=options.unprotected,
+    )  # fmt: skip
+
+
+def finals_of(course: courses.Course, name: str) -> dict[str, reviewing.Final]:
+    """Return everybody's marks as they stand."""
+    from coursework import grading
+
+    course.assignment(name)
+    return reviewing.finals(course, name, grading.read_assignment(course, name).parts)
+
+
+def review(options: argparse.Namespace) -> int:
+    """Show what a person should look at, or enter what a person gave."""
+    course, name = courses.read(options.course), options.name
+    whole = finals_of(course, name)
+    if options.enter:
+        count = reviewing.enter(course, name, options.enter, whole)
+        whole = finals_of(course, name)
+        print(f"{count} entries taken over from {options.enter}")
+    chosen = reviewing.write_page(course, name, whole, options.all)
+    print(f"{len(chosen)} of {len(whole)} to look at: {course.folder / 'review' / name}.html")
+    waiting = {student: one.reasons for student, one in whole.items() if one.reasons}
+    for student, reasons in waiting.items():
+        print(f"waiting    {student}: {'; '.join(reasons)}")
+    return 1 if waiting else 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write marks and feedback for the platform."""
+    course, name = courses.read(options.course), options.name
+    whole = finals_of(course, name)
+    lines, said = exporting.export(course, name, whole, options.worksheet)
+    last, handled = exporting.summary(lines, course.folder / "export" / name)
+    print("\n".join(said + last))
+    return 0 if handled and not said else 1
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the reader of the command line."""
     parser = argparse.ArgumentParser(
@@ -59,9 +119,25 @@ def parser() -> argparse.ArgumentParser:
 
     begin = command(new, assignment=False)
     begin.add_argument("--name", default="A course", help="its name, for people")
+    command(release)
     take = command(collect)
     take.add_argument("source", type=Path, metavar="ZIP_OR_FOLDER")
     take.add_argument("--worksheet", type=Path, help="Moodle's grading worksheet: who, and when")
+    mark = command(grade)
+    mark.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
+    mark.add_argument("--again", action="store_true", help="also what has been marked already")
+    mark.add_argument("--workers", type=int, help="how many at a time; as many as processors")
+    mark.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
+    mark.add_argument(
+        "--unprotected",
+        action="store_true",
+        help="without a sandbox: students' code may do anything",
+    )
+    look = command(review)
+    look.add_argument("--enter", type=Path, metavar="CSV", help="points and comments to take over")
+    look.add_argument("--all", action="store_true", help="everybody, not only what stands out")
+    give = command(export)
+    give.add_argument("--worksheet", type=Path, help="Moodle's grading worksheet, to be filled in")
     return parser
 
 
