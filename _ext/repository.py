@@ -49,10 +49,9 @@ def find(folder: Path, environ: Mapping[str, str]) -> tuple[str, str] | None:
         address = address_of_remote(_git(folder, "remote", "get-url", "origin"))
     if address is None:
         return None
-    branch = _git(folder, "symbolic-ref", "--short", "HEAD")
-    if environ.get("GITHUB_REF_TYPE") == "branch":
-        branch = environ.get("GITHUB_REF_NAME", branch)
-    return address, branch or "main"
+    # On a runner, a pull request is built at "12/merge", which nobody can open: its target can.
+    runner = environ.get("GITHUB_BASE_REF") or environ.get("GITHUB_REF_NAME")
+    return address, runner or _git(folder, "symbolic-ref", "--short", "HEAD") or "main"
 
 
 def theme_options(found: tuple[str, str] | None) -> dict:
@@ -64,6 +63,7 @@ def theme_options(found: tuple[str, str] | None) -> dict:
         "repository_url": address,
         "repository_branch": branch,
         "use_repository_button": True,
+        "use_edit_page_button": True,
         "use_issues_button": True,
         "launch_buttons": {"notebook_interface": "jupyterlab", "binderhub_url": BINDER},
     }

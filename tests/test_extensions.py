@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 EXTENSIONS = Path(__file__).resolve().parents[1] / "_ext"
 REPOSITORY = "https://github.com/someone/some-course"
@@ -61,12 +62,24 @@ def test_a_fork_gets_its_own_buttons(extension, tmp_path):
     assert repository.find(tmp_path, runner) == ("https://github.com/a/b", "main")
 
 
+def test_a_pull_request_leads_to_its_target(extension, tmp_path):
+    """GitHub calls what it builds for a pull request "12/merge"; Binder cannot open that."""
+    runner = {
+        "GITHUB_REPOSITORY": "a/b",
+        "GITHUB_REF_TYPE": "branch",
+        "GITHUB_REF_NAME": "12/merge",
+    }
+    found = extension("repository").find(tmp_path, runner | {"GITHUB_BASE_REF": "lessons"})
+    assert found == ("https://github.com/a/b", "lessons")
+
+
 def test_no_address_means_no_buttons(extension):
     """Without an address nothing links to a repository or starts Binder."""
     options = extension("repository").theme_options(None)
     assert options == {"repository_url": "", "launch_buttons": {}}
     with_address = extension("repository").theme_options((REPOSITORY, "lessons"))
     assert with_address["repository_url"] == REPOSITORY
+    assert with_address["use_edit_page_button"] and with_address["use_issues_button"]
     assert with_address["launch_buttons"]["notebook_interface"] == "jupyterlab"
 
 
@@ -82,3 +95,49 @@ def test_formulas_are_rendered_or_refused(extension):
         assert "katex" in render("a < b", display=False)
     finally:
         render.close()
+
+
+THEMED = """
+import sys
+sys.path.append({extensions!r})
+extensions = ["sphinx_book_theme", "served"]
+html_theme = "sphinx_book_theme"
+"""
+
+
+def build_small_site(folder, monkeypatch, address):
+    """Build two pages in the book's theme as the publishing workflow does; return the site."""
+    from sphinx.application import Sphinx
+
+    (folder / "deep").mkdir()
+    (folder / "conf.py").write_text(THEMED.format(extensions=str(EXTENSIONS)), encoding="utf-8")
+    (folder / "index.rst").write_text("First\n=====\n\n.. toctree:: deep/page\n", encoding="utf-8")
+    (folder / "deep" / "page.rst").write_text("Second\n======\n", encoding="utf-8")
+    monkeypatch.setenv("SITE_URL", address)
+    out = folder / "out"
+    Sphinx(folder, folder, out, folder / "doctrees", "html", status=None, warning=None).build()
+    return out
+
+
+@pytest.mark.slow
+def test_a_wrong_address_leads_to_a_page_that_finds_its_way(tmp_path, monkeypatch):
+    """Its links and style sheets start at the site, not at the address that was asked for."""
+    site = build_small_site(tmp_path, monkeypatch, "https://someone.github.io/some-course")
+    page = BeautifulSoup((site / "404.html").read_text(encoding="utf-8"), "html.parser")
+    base = page.find("base")
+    assert base["href"] == "https://someone.github.io/some-course/"
+    for link in page.select("link[href], script[src], a[href]"):
+        assert not link.get("href", "").startswith("/")
+        assert base.sourceline <= link.sourceline
+    assert page.select_one('article a[href="index.html"]')
+    assert (site / ".nojekyll").is_file()
+    second = BeautifulSoup((site / "deep" / "page.html").read_text(encoding="utf-8"), "html.parser")
+    canonical = second.select_one("link[rel=canonical]")["href"]
+    assert canonical == "https://someone.github.io/some-course/deep/page.html"
+
+
+@pytest.mark.slow
+def test_a_site_without_address_has_no_page_for_wrong_ones(tmp_path, monkeypatch):
+    site = build_small_site(tmp_path, monkeypatch, "")
+    assert not (site / "404.html").exists()
+    assert "canonical" not in (site / "index.html").read_text(encoding="utf-8")
