@@ -10,7 +10,9 @@ from pathlib import Path
 
 import grimp
 import pytest
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 import convlib
 
@@ -132,3 +134,26 @@ def test_constraints_agree_with_the_requirements():
 
     wanted = pins("requirements.txt") | pins("requirements-test.txt")
     assert plain(wanted) - plain(pins("constraints.txt")) == set()
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+        {"sys_platform": "darwin", "platform_system": "Darwin", "platform_machine": "arm64"},
+    ],
+    ids=lambda system: system["platform_system"],
+)
+def test_what_only_another_system_needs_is_pinned_too(system):
+    """Otherwise the same commit installs other packages there every week."""
+    lock = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    pinned = {canonicalize_name(pin) for pin in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)}
+    missing = {}
+    for pin in pinned:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            for line in metadata.requires(pin) or []:
+                need = Requirement(line)
+                asked = need.marker is None or need.marker.evaluate({"extra": "", **system})
+                if asked and canonicalize_name(need.name) not in pinned:
+                    missing[need.name] = pin
+    assert missing == {}
