@@ -21,13 +21,20 @@ SOURCES := _config.yml _toc.yml index.md references.bib package.json package-loc
 	$(wildcard chapters/*) \
 	$(shell find _ext _static convlib runtime -type f -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: help book quick test style format coursework screenshot bench bench-figures clean browser
+SPHINX = $(BIN)/python -m sphinx -W -n --keep-going
+# Plain Sphinx with the newest packages that work; `make plain PLAIN_PINS=` takes the newest there are.
+PLAIN_PINS ?= --constraint constraints-plain.txt
+
+.PHONY: help install book quick test style format coursework screenshot bench bench-figures clean browser
+.PHONY: pdf pdf-chapters zip gettext plain links wheels
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 book: $(SITE)/.made  ## Install what is missing, run every chapter, build the site
 	@printf '\nThe book is ready. Open this in a browser:\n  file://%s/$(SITE)/index.html\n' '$(CURDIR)'
+
+install: $(VENV)/.installed $(VENV)/.installed-test  ## Install what is missing, and build nothing
 
 quick: style  ## Check style, types, imports, and all that is tested in a minute
 	$(STEP) 'Running the tests that need neither browser nor book nor patience'
@@ -52,6 +59,35 @@ format: $(VENV)/.installed-test  ## Lay out the Python files, sort their imports
 coursework: $(VENV)/.installed-test  ## Generate the student versions of the assignments
 	$(STEP) 'Generating the assignments'
 	@$(BIN)/python -c 'from coursework.assignment import generate; print(*generate(), sep="\n")'
+
+zip: book  ## Pack the site, notebooks and PDF files into one archive for a memory stick
+	@$(BIN)/python -m publishing.archive
+
+pdf: $(VENV)/.installed  ## Make the printed book (needs XeLaTeX; says what to install)
+	$(STEP) 'Typesetting the book'
+	@$(BIN)/python -m publishing.pdf
+
+pdf-chapters: book browser  ## Print each chapter by Chromium: tagged PDF files, for screen readers, too
+	$(STEP) 'Printing the chapters'
+	@$(BIN)/python -m publishing.pages
+
+gettext: $(VENV)/.installed  ## Extract all text for translators into _build/gettext
+	$(STEP) 'Extracting the text'
+	@$(SPHINX) -q -b gettext -d _build/gettext-doctrees . _build/gettext
+
+plain: | $(VENV)/pyvenv.cfg  ## Build the book by plain Sphinx and newer packages, without Jupyter Book
+	$(STEP) 'Building the book by plain Sphinx'
+	@$(BIN)/python -m venv _build/plain-env
+	@_build/plain-env/bin/python -m pip install --disable-pip-version-check --no-input --quiet \
+	  --requirement requirements-plain.txt $(PLAIN_PINS)
+	@rm -rf _build/plain  # its style sheets were cut down, which Sphinx would take for somebody's edit
+	@_build/plain-env/bin/python -m sphinx -W -n --keep-going -b html -d _build/plain-doctrees . _build/plain
+
+links: $(VENV)/.installed  ## Ask whether the links to other sites still lead somewhere
+	@$(SPHINX) -q -b linkcheck -d _build/links-doctrees . _build/links
+
+wheels: $(VENV)/.installed-test  ## Ask whether every package has a wheel for every system
+	@$(BIN)/python -m publishing.wheels
 
 screenshot: book $(VENV)/.installed-test browser  ## Take the README's picture from the built page
 	$(STEP) 'Taking the picture of the kernel lab'

@@ -238,7 +238,7 @@ def lean_styles(root: Path, site: Path) -> dict:
 
 
 def trim_fonts(site: Path, fonts: list[str], formulas: str, icons: str) -> None:
-    """Make WOFF fonts of the characters in use from the TrueType fonts beside them."""
+    """Make WOFF fonts of the characters in use from the whole fonts beside them."""
     kinds = {"KaTeX_": formulas, "fa-": icons}
     made = dict.fromkeys(kinds, 0)
     for font in fonts:
@@ -247,9 +247,11 @@ def trim_fonts(site: Path, fonts: list[str], formulas: str, icons: str) -> None:
         if kind is None:
             raise ExtensionError(f"{font} is neither a font of icons nor of formulas")
         made[kind] += 1
-        full, lean = path.with_suffix(".ttf"), path.with_suffix(".woff")
-        if full.is_file() or not lean.is_file():  # else Sphinx had no reason to copy it again
-            trim_font(full, lean, kinds[kind])
+        # Newer themes bring WOFF2 only, which fonttools reads if brotli is installed.
+        full = [path.with_suffix(suffix) for suffix in (".ttf", ".woff2")]
+        source, lean = next(filter(Path.is_file, full), full[0]), path.with_suffix(".woff")
+        if source.is_file() or not lean.is_file():  # else Sphinx had no reason to copy it again
+            trim_font(source, lean, kinds[kind])
     if not all(made.values()):
         raise ExtensionError(f"the style sheets name no fonts of some kind: {made}")
     for folder in {(site / font).parent for font in fonts}:

@@ -1,6 +1,7 @@
 """Node and the locked npm packages, for the extensions that need them."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,9 @@ def install(root: Path) -> Path:
     note = folder / ".installed-from"
     if not note.is_file() or note.read_text(encoding="utf-8") != wanted:
         LOGGER.info("installing the browser packages of package-lock.json (npm ci) ...")
-        subprocess.run([command("npm"), "ci", "--loglevel=error"], cwd=root, check=True)
+        # The home folder may be read-only; npm's cache is there unless told otherwise.
+        cache = {"npm_config_cache": str(root / "_build" / "npm")}
+        ci = [command("npm"), "ci", "--loglevel=error"]
+        subprocess.run(ci, cwd=root, check=True, env=cache | os.environ)
         note.write_text(wanted, encoding="utf-8")
     return folder

@@ -1,0 +1,142 @@
+"""The course in other forms than pages: archive, paper, plain Sphinx, and what GitHub runs."""
+
+import re
+import runpy
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from jupyter_book.config import get_final_config
+
+from publishing import archive, pdf
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Return a build folder with two pages, a notebook, a printed book, and leftovers."""
+    for name in (
+        "html/index.html",
+        "html/chapters/a.html",
+        "html/.buildinfo",
+        "notebooks/a.ipynb",
+        "convolution-course.pdf",
+        "executed/a/1.ipynb",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_archive_holds_what_a_reader_needs(build):
+    archive.main(build)
+    with zipfile.ZipFile(build / "convolution-course.zip") as packed:
+        assert packed.namelist() == [
+            f"convolution-course/{name}"
+            for name in (
+                "READ-ME-FIRST.txt",
+                "chapters/a.html",
+                "convolution-course.pdf",
+                "index.html",
+                "notebooks/a.ipynb",
+            )
+        ]
+        assert packed.read("convolution-course/chapters/a.html") == b"html/chapters/a.html"
+        assert not packed.testzip()
+
+
+def test_the_same_files_make_the_same_archive(build, tmp_path):
+    """Neither when files were written nor in which order, nor who may read them, is seen."""
+    files = archive.contents(build)
+    archive.pack(files, tmp_path / "one.zip")
+    for path in files.values():
+        path.touch()
+        path.chmod(0o600)
+    archive.pack(dict(reversed(files.items())), tmp_path / "two.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_without_pages_there_is_no_archive(tmp_path):
+    with pytest.raises(SystemExit, match="build the book first"):
+        archive.main(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        (r"Missing character: There is no ⋆ (U+22C6) in font DejaVu!", "no font"),
+        (r"Overfull \hbox (14.2pt too wide) in paragraph at lines 3--4", "sticks out"),
+        (r"Overfull \hbox (0.3pt too wide) in paragraph at lines 3--4", ""),
+        (r"LaTeX Warning: Reference `fig-a' on page 3 undefined on input line 9.", "leads nowhere"),
+        (r"LaTeX Warning: Label `a' multiply defined.", "given twice"),
+        (r"Underfull \hbox (badness 10000) in paragraph at lines 3--4", ""),
+    ],
+)
+def test_faults_of_the_printed_book_are_found_in_the_log(line, seen):
+    found = pdf.faults(f"This is XeTeX\n{line}\n[1]\n")
+    assert len(found) == bool(seen) and all(seen in fault for fault in found)
+
+
+def test_plain_sphinx_has_the_settings_of_jupyter_book():
+    """What `_config.yml` says reaches Sphinx in the same way with Jupyter Book and without."""
+    command_line = {"latex_individualpages": False}
+    theirs, _ = get_final_config(
+        user_yaml=ROOT / "_config.yml", cli_config=command_line, sourcedir=ROOT
+    )
+    tags = SimpleNamespace(has=lambda name: False)
+    ours = runpy.run_path(str(ROOT / "conf.py"), {"tags": tags})
+    defaults = {"comments_config", "html_baseurl", "latex_engine", "use_jupyterbook_latex"}
+    defaults |= {"nb_execution_allow_errors", "nb_execution_cache_path", "nb_execution_in_temp"}
+    defaults |= {"nb_execution_excludepatterns", "nb_output_stderr", "use_multitoc_numbering"}
+    compared = {"extensions", "exclude_patterns", "html_theme_options"}
+    for name in theirs.keys() - defaults - compared:
+        assert ours[name] == theirs[name], name
+    assert set(ours["exclude_patterns"]) >= set(theirs["exclude_patterns"]) - {
+        "Thumbs.db",
+        ".DS_Store",
+    }
+    assert ours["html_theme_options"].items() <= theirs["html_theme_options"].items()
+    left_out = {"jupyter_book", "sphinx_comments", "sphinx_jupyterbook_latex"}
+    assert ours["extensions"] == [name for name in theirs["extensions"] if name not in left_out]
+
+
+def steps(workflow):
+    """Return all steps of a workflow."""
+    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
+    return [step for job in jobs.values() for step in job["steps"]]
+
+
+def test_workflows_run_what_there_is():
+    """Every `make` and every module and test file that a workflow names exists."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    commands = [step["run"] for workflow in WORKFLOWS for step in steps(workflow) if "run" in step]
+    made = {
+        word
+        for run in commands
+        for words in re.findall(r"\bmake ([a-z -]+)", run)
+        for word in words.split()
+    }
+    assert len(made) > 4 and made <= targets
+    for module in re.findall(r"python -m (publishing\.\w+)", "\n".join(commands)):
+        assert (ROOT / module.replace(".", "/")).with_suffix(".py").is_file()
+
+
+def test_only_publishing_may_write():
+    """Jobs may read by default; each right to write stands at the one job that needs it."""
+    granted = {}
+    for path in WORKFLOWS:
+        workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert workflow["permissions"] == {"contents": "read"} and workflow["concurrency"]
+        for name, job in workflow["jobs"].items():
+            assert job["timeout-minutes"] <= 60
+            if rights := [
+                key for key, value in job.get("permissions", {}).items() if value == "write"
+            ]:
+                granted[name] = rights
+    assert granted == {"publish": ["pages", "id-token"], "tell": ["issues"], "files": ["contents"]}
