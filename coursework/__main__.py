@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -157,4 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if sys.getfilesystemencoding() != "utf-8":  # files may be called by names of any script
+        flags = ["-X", "utf8", "-m", "coursework"]
+        os.execv(sys.executable, [sys.executable, *flags, *sys.argv[1:]])
     sys.exit(main())

@@ -8,7 +8,6 @@ lies in ``submitted/ID/NAME``; what it replaced and what nobody owns is kept bel
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import unicodedata
@@ -18,8 +17,10 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 
 from coursework import files, tables, unpacking
+from coursework.assignment import CourseworkError
 from coursework.course import Course
 from coursework.owners import Label, Owners
+from coursework.reading import cells_of
 from coursework.roster import Roster
 from coursework.unpacking import File, Refused
 
@@ -145,7 +146,7 @@ def take(
     for piece in pieces:
         load(piece, room)
         room -= len(piece.data or b"")
-    best = choose(pieces, name, released(course, name))
+    best = choose(pieces, name, handed_out(course, name))
     kept = next((row for row in before if row.id == student and row.status in COUNTS), None)
     if best and (reason := beaten(best, student, kept, before, tag)):
         for piece in pieces:
@@ -177,7 +178,7 @@ def load(piece: Piece, room: int = MOST_OF_A_STUDENT) -> None:
         piece.reason = f"{piece.reason}; {problem}" if piece.reason else str(problem)
 
 
-def choose(pieces: list[Piece], name: str, blank: list[str] | None) -> Piece | None:
+def choose(pieces: list[Piece], name: str, blank: list[str]) -> Piece | None:
     """Mark which notebook counts, which ones it supersedes, and say where names differ."""
     there = [piece for piece in pieces if piece.data is not None]
     notebooks = [piece for piece in there if NOTEBOOK.search(piece.file.path)]
@@ -200,7 +201,7 @@ def choose(pieces: list[Piece], name: str, blank: list[str] | None) -> Piece | N
     return best
 
 
-def rank(piece: Piece, name: str, blank: list[str] | None) -> tuple:
+def rank(piece: Piece, name: str, blank: list[str]) -> tuple:
     """Return what makes a notebook the one that counts, the weightiest first."""
     copy = COPY.search(PurePosixPath(piece.label.rest).stem)
     number = next((int(n) for n in copy.groups()[1:] if n), 1) if copy else 0
@@ -214,7 +215,7 @@ def rank(piece: Piece, name: str, blank: list[str] | None) -> tuple:
     )
 
 
-def advantage(best: Piece, other: Piece, name: str, blank: list[str] | None) -> str:
+def advantage(best: Piece, other: Piece, name: str, blank: list[str]) -> str:
     """Say in words why one notebook counts and another does not."""
     words = ("this one is empty, as handed out, or cannot be read", "this one was kept by Jupyter")
     pairs = zip(rank(best, name, blank), rank(other, name, blank), strict=True)
@@ -222,7 +223,7 @@ def advantage(best: Piece, other: Piece, name: str, blank: list[str] | None) -> 
     return words[first] if first < len(words) else "it is the later one"
 
 
-def has_work(piece: Piece, blank: list[str] | None) -> int:
+def has_work(piece: Piece, blank: list[str]) -> int:
     """Return 2 for a notebook with work in it, 1 for one as handed out, 0 if it cannot be read."""
     cells = sources(piece.data or b"")
     if cells is None:
@@ -233,16 +234,15 @@ def has_work(piece: Piece, blank: list[str] | None) -> int:
 def sources(data: bytes) -> list[str] | None:
     """Return the texts of a notebook's cells, or None if it is not one."""
     try:
-        cells = json.loads(data)["cells"]
-        return ["".join(cell["source"]) for cell in cells]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return [cell.text for cell in cells_of(data)]
+    except CourseworkError:
         return None
 
 
-def released(course: Course, name: str) -> list[str] | None:
-    """Return the texts of the cells that were handed out, if they are known."""
+def handed_out(course: Course, name: str) -> list[str]:
+    """Return the texts of the cells that were handed out, none if that is not known."""
     path = course.release(name)
-    return sources(path.read_bytes()) if path.is_file() else None
+    return (sources(path.read_bytes()) or []) if path.is_file() else []
 
 
 def stem(piece: Piece) -> str:

@@ -210,7 +210,10 @@ def feedback(course: Course, name: str, line: Line) -> str:
         late=LATE.get(line.arrived.late if line.arrived else "", ""),
         comment=whole.comment,
         marks=marks,
-        cells=pages.cells(results.notebook_path(course.folder, name, line.student.id), tests=False),
+        cells=pages.cells(
+            results.notebook_path(course.folder, name, line.student.id),
+            collecting.handed_out(course, name),
+        ),
     )
 
 

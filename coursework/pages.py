@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import jinja2
@@ -38,17 +39,19 @@ def page(template: str, script: str = "", **names: object) -> str:
     return TEMPLATES.get_template(template).render(names)
 
 
-def cells(path: Path, *, tests: bool) -> list[dict]:
-    """Return what a marked notebook shows: texts, and outputs as text or as pictures.
+def cells(path: Path, handed_out: Collection[str]) -> list[dict]:
+    """Return the student's own of a marked notebook: texts, and outputs as text or as pictures.
 
     Parameters
     ----------
-    tests : bool
-        Whether tests are shown, which may hold what students must not see.
+    handed_out : collection of str
+        The texts of the cells that were handed out; a cell that still is one of them is left out,
+        and so are tests.
     """
     try:
         notebook = json.loads(path.read_bytes())
-        return [shown(cell) for cell in notebook["cells"] if tests or not is_test(cell)]
+        own = [cell for cell in notebook["cells"] if not is_test(cell)]
+        return [shown(cell) for cell in own if "".join(cell["source"]) not in handed_out]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return []
 

@@ -147,7 +147,7 @@ def section(course: Course, name: str, whole: Final) -> dict:
         "marks": [as_row(mark) for mark in whole.marks],
         "comment": whole.comment,
         "open": bool(whole.reasons),
-        "cells": pages.cells(path, tests=False),
+        "cells": pages.cells(path, collecting.handed_out(course, name)),
     }
 
 

@@ -265,8 +265,11 @@ def test_feedback_shows_work_as_text_and_no_tests(marked, tmp_path):
     executed(
         marked, "1001", cell(f"mine = 1 # {EVIL}", outputs),
         cell("essay text", grade=True, solution=True, locked=False),
-        cell("hidden = 42", grade=True, locked=True), cell("helper = 43", tags=["marking"]),
+        cell("as handed out"), cell("hidden = 42", grade=True, locked=True),
+        cell("helper = 43", tags=["marking"]),
     )  # fmt: skip
+    marked.release("discrete").parent.mkdir(parents=True)
+    marked.release("discrete").write_bytes(notebook("as handed out"))
     result(marked, "1001", 2.0, EVIL)
     enter(marked, tmp_path, ["1001", "essay", 5, f"comment {EVIL}"], ["1001", "", "", EVIL])
     _, _, folder = exported(marked)
@@ -278,7 +281,12 @@ def test_feedback_shows_work_as_text_and_no_tests(marked, tmp_path):
     assert not any(key.startswith("on") for _, attrs in page.tags for key in attrs)
     policy = next(a["content"] for _, a in page.tags if a.get("http-equiv"))
     assert "default-src 'none'" in policy and "script-src" not in policy
-    assert "hidden = 42" not in text and "helper = 43" not in text and "secret" not in text
+    assert (
+        "as handed out" not in text
+        and "hidden = 42" not in text
+        and "helper = 43" not in text
+        and "secret" not in text
+    )
     for shown in (
         "mine = 1",
         "essay text",
@@ -354,5 +362,5 @@ def test_a_picture_is_a_picture(tmp_path):
 def test_a_broken_notebook_leaves_an_empty_page(tmp_path, text):
     """Whatever lies there, the page of the next student is made."""
     (tmp_path / "n.ipynb").write_text(text, encoding="utf-8")
-    assert pages.cells(tmp_path / "n.ipynb", tests=False) == []
-    assert pages.cells(tmp_path / "missing.ipynb", tests=False) == []
+    assert pages.cells(tmp_path / "n.ipynb", []) == []
+    assert pages.cells(tmp_path / "missing.ipynb", []) == []
