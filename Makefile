@@ -9,6 +9,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 VENV := .venv
+MARKING := .venv-marking
+NAME ?= discrete
 BIN := $(VENV)/bin
 SITE := _build/html
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
@@ -25,7 +27,7 @@ SPHINX = $(BIN)/python -m sphinx -W -n --keep-going
 # Plain Sphinx with the newest packages that work; `make plain PLAIN_PINS=` takes the newest there are.
 PLAIN_PINS ?= --constraint constraints-plain.txt
 
-.PHONY: help install book quick test style format coursework screenshot bench bench-figures clean browser
+.PHONY: help grade install book quick test style format coursework screenshot bench bench-figures clean browser
 .PHONY: pdf pdf-chapters zip gettext plain links wheels
 
 help:  ## Say what can be made
@@ -89,6 +91,10 @@ links: $(VENV)/.installed  ## Ask whether the links to other sites still lead so
 wheels: $(VENV)/.installed-test  ## Ask whether every package has a wheel for every system
 	@$(BIN)/python -m publishing.wheels
 
+grade: $(MARKING)/.installed  ## Mark what was collected: make grade COURSE=~/signals NAME=discrete
+	@test -n '$(COURSE)' || { echo 'Say whose: make grade COURSE=~/signals NAME=discrete'; exit 2; }
+	@$(MARKING)/bin/python -m coursework grade $(COURSE) $(NAME)
+
 screenshot: book $(VENV)/.installed-test browser  ## Take the README's picture from the built page
 	$(STEP) 'Taking the picture of the kernel lab'
 	@$(BIN)/python docs/screenshot.py
@@ -126,6 +132,16 @@ $(VENV)/.installed: requirements.txt constraints.txt pyproject.toml | $(VENV)/py
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
 	$(STEP) 'Installing the packages of requirements-test.txt'
 	@$(PIP) -r requirements-test.txt -c constraints.txt
+	@touch $@
+
+# Marking needs neither the book nor its packages. Only what sandboxes load is compiled, since they
+# cannot write; all the rest would be a fifth of the disk.
+$(MARKING)/.installed: coursework/requirements.txt constraints.txt
+	$(STEP) 'Installing the packages of coursework/requirements.txt into $(MARKING)'
+	@$(PYTHON) -m venv $(MARKING)
+	@$(MARKING)/bin/python -m pip install --disable-pip-version-check --no-input --no-compile \
+	  -r coursework/requirements.txt -c constraints.txt
+	@$(MARKING)/bin/python -c 'import IPython.core.interactiveshell, matplotlib.pyplot'
 	@touch $@
 
 $(VENV)/pyvenv.cfg:

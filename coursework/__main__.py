@@ -22,6 +22,7 @@ from pathlib import Path
 from coursework import assignment, collecting, exporting, files, personal, reviewing
 from coursework import course as courses
 from coursework.assignment import CourseworkError
+from coursework.results import Part
 
 
 def new(options: argparse.Namespace) -> int:
@@ -67,21 +68,22 @@ def grade(options: argparse.Namespace) -> int:
     )  # fmt: skip
 
 
-def finals_of(course: courses.Course, name: str) -> dict[str, reviewing.Final]:
-    """Return everybody's marks as they stand."""
+def parts_of(course: courses.Course, name: str) -> list[Part]:
+    """Return the parts of an assignment that the course knows."""
     from coursework import grading
 
     course.assignment(name)
-    return reviewing.finals(course, name, grading.read_assignment(course, name).parts)
+    return grading.read_assignment(course, name).parts
 
 
 def review(options: argparse.Namespace) -> int:
     """Show what a person should look at, or enter what a person gave."""
     course, name = courses.read(options.course), options.name
-    whole = finals_of(course, name)
+    parts = parts_of(course, name)
+    whole = reviewing.finals(course, name, parts)
     if options.enter:
         count = reviewing.enter(course, name, options.enter, whole)
-        whole = finals_of(course, name)
+        whole = reviewing.finals(course, name, parts)
         print(f"{count} entries taken over from {options.enter}")
     chosen = reviewing.write_page(course, name, whole, options.all)
     print(f"{len(chosen)} of {len(whole)} to look at: {course.folder / 'review' / name}.html")
@@ -94,7 +96,7 @@ def review(options: argparse.Namespace) -> int:
 def export(options: argparse.Namespace) -> int:
     """Write marks and feedback for the platform."""
     course, name = courses.read(options.course), options.name
-    whole = finals_of(course, name)
+    whole = reviewing.finals(course, name, parts_of(course, name))
     lines, said = exporting.export(course, name, whole, options.worksheet)
     last, handled = exporting.summary(lines, course.folder / "export" / name)
     print("\n".join(said + last))

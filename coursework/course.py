@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import tomllib
@@ -12,14 +13,16 @@ from pathlib import Path
 
 from coursework import files, roster
 from coursework.assignment import CourseworkError
+from coursework.assignment import assignments as known_assignments
 
 TEMPLATE = """\
 # The course. This file is private: from the seed come the numbers in everybody's tasks.
-name = "{name}"
+name = {name}
 roster = "roster.csv"
 seed = "{seed}"
-
-[assignments.discrete]
+"""
+SECTION = """
+[assignments.{name}]
 due = "{due}"
 rules = '''
 Work on your own; talk about ideas, and write your own lines.
@@ -133,11 +136,10 @@ def new(folder: Path, name: str) -> list[Path]:
     path = folder / "course.toml"
     if path.exists():
         raise CourseworkError(f"{path} exists already, and its seed must not change")
-    title = name.replace("\\", "").replace('"', "'")
     due = (datetime.now() + timedelta(days=14)).replace(hour=18, minute=0).astimezone()
-    text = TEMPLATE.format(
-        name=title, seed=secrets.token_hex(32), due=due.isoformat(timespec="minutes")
-    )
+    text = TEMPLATE.format(name=json.dumps(name, ensure_ascii=False), seed=secrets.token_hex(32))
+    for one in known_assignments():
+        text += SECTION.format(name=one, due=due.isoformat(timespec="minutes"))
     files.write(path, text)
     os.chmod(folder, 0o700)
     if not (folder / "roster.csv").exists():

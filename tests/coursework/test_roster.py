@@ -121,6 +121,7 @@ def test_a_new_course_can_be_read(tmp_path):
     """It has a seed of its own, which a second `new` does not touch."""
     courses.new(tmp_path / "c", 'Signals "2027"')
     course = courses.read(tmp_path / "c")
+    assert course.name == 'Signals "2027"'
     assert len(course.seed) == 64 and course.assignment("discrete").due.tzinfo
     with pytest.raises(CourseworkError, match="must not change"):
         courses.new(tmp_path / "c", "again")
