@@ -6,7 +6,7 @@ import unicodedata
 import zipfile
 
 import pytest
-from conftest import bytes_of_zip, notebook, zipped
+from hand_ins import bytes_of_zip, notebook, small_course, zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +14,13 @@ from coursework import collecting, owners, roster, unpacking
 from coursework import course as courses
 from coursework.assignment import CourseworkError
 from coursework.collecting import collect
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course with nothing collected."""
+    return small_course(tmp_path / "course")
+
 
 MOODLE = "{}_{}_assignsubmission_file_/{}"
 ADA = "Ada King Lovelace"

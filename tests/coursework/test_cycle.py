@@ -11,11 +11,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import bytes_of_zip, zipped
+from hand_ins import bytes_of_zip, small_course, zipped
 
 from coursework import course as courses
 from coursework import personal, tables
 from coursework.assignment import load
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course with nothing collected."""
+    return small_course(tmp_path / "course")
+
 
 ROOT = Path(__file__).parents[2]
 FIRST = ["Ada", "Zoë", "José", "अदिति", "Nguyễn", "Łukasz", "Søren", "Анна", "Ελένη", "محمد"]

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import zipped
+from hand_ins import zipped
 from test_cycle import work
 
 from coursework import course as courses
@@ -83,7 +83,7 @@ def test_the_guide_and_the_command_line_know_the_same_commands():
 
 
 def test_the_requirements_are_pinned_as_everywhere():
-    """What marking needs is the same version as in the book's environment, and no more than that."""
+    """What marking needs has the versions of the book's environment, and is no more than that."""
     needed = (ROOT / "coursework" / "requirements.txt").read_text(encoding="utf-8")
     pins = re.findall(r"^([\w-]+==\S+)$", needed, re.M)
     constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()

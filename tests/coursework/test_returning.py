@@ -9,12 +9,19 @@ import zipfile
 from html.parser import HTMLParser
 
 import pytest
-from conftest import notebook, zipped
+from hand_ins import notebook, small_course, zipped
 
 from coursework import exporting, pages, results, reviewing, tables
 from coursework.assignment import CourseworkError
 from coursework.collecting import collect
 from coursework.results import Part, Result
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course with nothing collected."""
+    return small_course(tmp_path / "course")
+
 
 PARTS = [Part("test-flip", "The flip", 4), Part("essay", "In your words", 6, by_hand=True)]
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7*7 }}"

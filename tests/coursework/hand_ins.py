@@ -1,10 +1,8 @@
-"""A small course of people whose names are written in many ways, and zips made for it."""
+"""A small course of people whose names are written in many ways, and what they hand in."""
 
 import io
 import json
 import zipfile
-
-import pytest
 
 from coursework import course as courses
 
@@ -53,10 +51,8 @@ def bytes_of_zip(entries):
     return zipped(io.BytesIO(), entries).getvalue()
 
 
-@pytest.fixture
-def course(tmp_path):
-    """A course that has been set up, with nothing collected."""
-    folder = tmp_path / "course"
+def small_course(folder):
+    """Return a course that has been set up, with nothing collected."""
     folder.mkdir()
     (folder / "course.toml").write_text(TOML.format(seed="s" * 64), encoding="utf-8")
     (folder / "roster.csv").write_text(ROSTER, encoding="utf-8")
