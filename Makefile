@@ -27,7 +27,7 @@ SPHINX = $(BIN)/python -m sphinx -W -n --keep-going
 # Plain Sphinx with the newest packages that work; `make plain PLAIN_PINS=` takes the newest there are.
 PLAIN_PINS ?= --constraint constraints-plain.txt
 
-.PHONY: help grade install book quick test style format coursework screenshot bench bench-figures clean browser
+.PHONY: help grade install book quick test style format coursework screenshot bench bench-figures bench-grading clean browser sandbox
 .PHONY: pdf pdf-chapters zip gettext plain links wheels
 
 help:  ## Say what can be made
@@ -42,7 +42,7 @@ quick: style  ## Check style, types, imports, and all that is tested in a minute
 	$(STEP) 'Running the tests that need neither browser nor book nor patience'
 	@$(PYTEST) -m 'not slow and not book and not browser'
 
-test: book style browser  ## Run all tests on the code and on the built site
+test: book style browser sandbox  ## Run all tests on the code and on the built site
 	$(STEP) 'Running all tests'
 	@$(PYTEST)
 
@@ -107,6 +107,9 @@ bench-figures: book $(VENV)/.installed-test browser  ## Measure the live figures
 	$(STEP) 'Measuring the live figures'
 	@$(BIN)/python benchmarks/figures.py
 
+bench-grading: $(VENV)/.installed-test sandbox  ## Measure the marking of a class
+	@$(BIN)/python benchmarks/grading.py
+
 clean:  ## Remove everything built; the environment in .venv stays
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
@@ -162,3 +165,13 @@ browser: $(VENV)/.installed-test
 	    $$sudo env DEBIAN_FRONTEND=noninteractive \
 	      apt-get install -y --no-install-recommends chromium </dev/null; } || \
 	  $(BIN)/python -m playwright install chromium; }
+
+# Students' code is marked inside bubblewrap, and so it is tested.
+sandbox:
+	@command -v bwrap >/dev/null || { \
+	  printf '\n==> Installing bubblewrap for the tests of the coursework\n'; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo 'sudo -n'); \
+	  command -v apt-get >/dev/null && $$sudo apt-get update </dev/null && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y --no-install-recommends bubblewrap </dev/null || \
+	  echo 'Please install bubblewrap with the programs of your system; its tests fail without it.'; }

@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -21,6 +22,7 @@ from coursework import files, personal, results
 from coursework.assignment import Assignment, CourseworkError, load
 from coursework.course import Course
 from coursework.marking import Submission, mark, unmarked
+from coursework.program import CELL_SECONDS
 from coursework.reading import MAX_NOTEBOOK, extra_files, safe_bytes
 from coursework.results import Result
 from coursework.sandbox import choose
@@ -37,6 +39,7 @@ def grade(
     workers: int | None = None,
     scheduler: str | None = None,
     unprotected: bool = False,
+    seconds: float = CELL_SECONDS,
 ) -> int:
     """Mark what has been collected of an assignment; return the exit status.
 
@@ -52,6 +55,8 @@ def grade(
         The address of a Dask scheduler whose workers are to mark.
     unprotected : bool
         Run students' code without a sandbox, with the rights of whoever marks.
+    seconds : float
+        The limit for one cell and one test; a notebook has six times that.
 
     Returns
     -------
@@ -61,14 +66,18 @@ def grade(
     assignment = read_assignment(course, name)
     chosen = hand_ins(course, name, students)
     kept = results.read_all(course.folder, name)
-    kind = choose(unprotected) if not scheduler else "unprotected" if unprotected else "bubblewrap"
+    if unprotected:
+        print("UNPROTECTED: students' code runs with all your rights", file=sys.stderr)
+    kind = "bubblewrap"  # a cluster's workers say themselves if they have none
+    if unprotected or not scheduler:
+        kind = choose(course.folder, unprotected=unprotected)
     started = time.monotonic()
     report = Report(course, len(chosen))
     jobs = waiting(course, assignment, chosen, {} if again else kept, report)
     if first := next(jobs, None):
-        with Pool(workers, scheduler) as pool:
-            prove(assignment, pool, kind)
-            for result, notebook in pool.marked(chain([first], jobs), assignment, kind):
+        with Pool(workers, scheduler, kind, seconds) as pool:
+            prove(assignment, pool)
+            for result, notebook in pool.marked(chain([first], jobs), assignment):
                 keep(course.folder, result, notebook)
                 report.add(result)
     return report.summary(time.monotonic() - started)
@@ -145,7 +154,7 @@ def keep(folder: Path, result: Result, notebook: dict | None) -> None:
     results.write(results.result_path(folder, result.assignment, result.student), result)
 
 
-def prove(assignment: Assignment, pool: Pool, kind: str) -> None:
+def prove(assignment: Assignment, pool: Pool) -> None:
     """Refuse to mark by tests that the assignment's own solution does not pass."""
     cells = [
         {"cell_type": c.type, "source": c.text, "metadata": {"nbgrader": {"grade_id": c.id}}}
@@ -153,7 +162,7 @@ def prove(assignment: Assignment, pool: Pool, kind: str) -> None:
         if not c.for_the_marker
     ]
     solution = Submission("solution", json.dumps({"cells": cells}).encode())
-    ((result, _),) = pool.marked(iter([solution]), assignment, kind)
+    ((result, _),) = pool.marked(iter([solution]), assignment)
     if not result.marked:
         raise CourseworkError(result.reason)
     if failed := [
@@ -167,8 +176,12 @@ def prove(assignment: Assignment, pool: Pool, kind: str) -> None:
 class Pool:
     """Workers that mark: processes of this machine, or of a Dask cluster."""
 
-    def __init__(self, workers: int | None, scheduler: str | None) -> None:
+    def __init__(
+        self, workers: int | None, scheduler: str | None, kind: str, seconds: float
+    ) -> None:
         self.workers, self.scheduler = workers or os.cpu_count() or 1, scheduler
+        self.how = (kind, seconds)
+        self.client = None
         self.executor = self.start()
 
     def start(self) -> Executor:
@@ -179,7 +192,7 @@ class Pool:
             self.client = Client(self.scheduler)
             self.workers = sum(self.client.nthreads().values())
             return self.client.get_executor(pure=False, retries=1)
-        return ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
+        return processes(self.workers)
 
     def __enter__(self) -> Pool:
         """Return the workers."""
@@ -187,22 +200,26 @@ class Pool:
 
     def __exit__(self, kind: type | None, *_: object) -> None:
         """Let the workers go; after an interruption, without what they have not begun."""
+        if self.client:
+            self.executor.shutdown(wait=kind is None)
+            self.client.close()
+            return
+        for process in multiprocessing.active_children() if kind else ():
+            process.terminate()
         self.executor.shutdown(wait=kind is None, cancel_futures=True)
 
-    def marked(
-        self, submissions: Iterator[Submission], assignment: Assignment, kind: str
-    ) -> Iterator[Marked]:
+    def marked(self, submissions: Iterator[Submission], assignment: Assignment) -> Iterator[Marked]:
         """Yield what comes of each submission, as it comes; few are in memory at a time."""
         running: dict[Future[Marked], Submission] = {}
         for submission in submissions:
-            running[self.executor.submit(mark, submission, assignment, kind)] = submission
+            running[self.executor.submit(mark, submission, assignment, *self.how)] = submission
             while len(running) > 2 * self.workers:
-                yield from self.finished(running, assignment, kind)
+                yield from self.finished(running, assignment)
         while running:
-            yield from self.finished(running, assignment, kind)
+            yield from self.finished(running, assignment)
 
     def finished(
-        self, running: dict[Future[Marked], Submission], assignment: Assignment, kind: str
+        self, running: dict[Future[Marked], Submission], assignment: Assignment
     ) -> Iterator[Marked]:
         """Wait until something is finished, and yield that."""
         done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -222,17 +239,34 @@ class Pool:
             lost += running.values()
             running.clear()
             for submission in lost:
-                yield self.alone(submission, assignment, kind)
+                yield self.alone(submission, assignment)
             self.executor = self.start()
 
-    def alone(self, submission: Submission, assignment: Assignment, kind: str) -> Marked:
+    def alone(self, submission: Submission, assignment: Assignment) -> Marked:
         """Mark one submission whose worker may die."""
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as worker:
+        with processes(1) as worker:
             try:
-                return worker.submit(mark, submission, assignment, kind).result()
+                return worker.submit(mark, submission, assignment, *self.how).result()
             except BrokenProcessPool:
                 reason = "the marker's process was killed while it marked this"
                 return unmarked(submission.student, assignment, reason), None
+
+
+def processes(number: int) -> ProcessPoolExecutor:
+    """Return processes that mark and that end with this one, however it ends."""
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(number, spawn, initializer=end_with, initargs=(os.getpid(),))
+
+
+def end_with(parent: int) -> None:
+    """End this process soon after another one."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class Report:

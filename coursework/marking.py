@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import io
 import re
+import threading
 import unicodedata
 import warnings
 from dataclasses import dataclass, field
@@ -26,10 +27,19 @@ from coursework.assignment import (
     own_test,
     visible,
 )
-from coursework.program import NoAnswer, Program, StandIn, StudentError, error_output, names_bound
+from coursework.definitions import names_bound, names_read
+from coursework.program import (
+    CELL_SECONDS,
+    NoAnswer,
+    Program,
+    StandIn,
+    StudentError,
+    error_output,
+)
 from coursework.reading import Step, cells_of, rebuilt, short
 from coursework.results import NOT_MARKED, Part, Result
 
+ALONE = threading.Lock()  # the tests' texts own their process, also in a cluster's threads
 MAX_MESSAGE = 600  # characters that a student reads about one part
 
 
@@ -50,7 +60,9 @@ class Submission:
         return hashlib.sha256(b"".join(hashlib.sha256(c).digest() for c in content)).hexdigest()
 
 
-def mark(submission: Submission, assignment: Assignment, kind: str) -> tuple[Result, dict | None]:
+def mark(
+    submission: Submission, assignment: Assignment, kind: str, seconds: float = CELL_SECONDS
+) -> tuple[Result, dict | None]:
     """Return the result of a submission, and the notebook as it was executed.
 
     Whatever a submission is or does, the answer is a result: marked, or not marked with the reason.
@@ -60,7 +72,7 @@ def mark(submission: Submission, assignment: Assignment, kind: str) -> tuple[Res
     try:
         steps = rebuilt(assignment, cells_of(submission.data))
         given = {THE_ID: submission.student}
-        with Program(kind, submission.files, given) as program:
+        with ALONE, Program(kind, submission.files, given, seconds) as program:
             cells = Marking(assignment, program, result).follow(steps)
         result.flags += [*submission.notes, *program.flags]
         return result, as_notebook(cells)
@@ -128,7 +140,7 @@ class Marking:
             with self.program.test(), warnings.catch_warnings(), quiet:
                 warnings.simplefilter("ignore")
                 names = self.names_for(step)
-                exec(compile(step.text, f"<{step.id}>", "exec"), names)
+                exec(compile(step.text, f"<{step.id}>", "exec", dont_inherit=True), names)
                 if own := names.get(own_test(step.id)):
                     own()
         except CourseworkError:
@@ -165,7 +177,7 @@ class Marking:
 def run_ours(text: str, where: str, names: dict[str, object]) -> None:
     """Run a text of the assignment's that is no test; if it fails, that is nobody's mark."""
     try:
-        exec(compile(text, f"<{where}>", "exec"), names)
+        exec(compile(text, f"<{where}>", "exec", dont_inherit=True), names)
     except Exception as problem:
         raise CourseworkError(
             f"{where} fails in the marker: {type(problem).__name__}: {problem}"
@@ -191,15 +203,6 @@ def personal_names(assignment: Assignment) -> set[str]:
     return {
         name for cell in given for part in ast.parse(cell.text).body for name in names_bound(part)
     }
-
-
-def names_read(text: str, function: str = "") -> set[str]:
-    """Return the names that a text, or one function in it, uses and does not give values to."""
-    tree = ast.parse(text)
-    chosen = [part for part in tree.body if not function or getattr(part, "name", "") == function]
-    names = [node for part in chosen for node in ast.walk(part) if isinstance(node, ast.Name)]
-    stored = {name.id for name in names if isinstance(name.ctx, ast.Store)}
-    return {name.id for name in names} - stored
 
 
 def same(student: str) -> str:

@@ -5,7 +5,6 @@ What ends the sandbox loses one cell or one test. The program is then started ag
 
 from __future__ import annotations
 
-import ast
 import base64
 import re
 import time
@@ -14,12 +13,14 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from coursework.definitions import words_used
 from coursework.kernel import decode, encode
 from coursework.reading import short
-from coursework.sandbox import DISTURBED, SECONDS, TOO_LONG, Ended, Sandbox
+from coursework.sandbox import DISTURBED, TOO_LONG, Ended, Sandbox, SandboxError
 
-CELL_SECONDS = 20  # for one cell, and for all calls of one test
-AGAIN_SECONDS = 2  # for a test of a function that did not come to an end before
+CELL_SECONDS = 20.0  # for one cell, and for all calls of one test
+ALL_SECONDS = 120.0  # for a notebook, if a cell has 20
+AGAIN_SECONDS = 1  # for a test of a function that did not come to an end before
 GRACE = 3  # seconds that a program may need to listen to an interrupt
 MAX_STARTS = 6
 SHOWN = ("text/plain", "image/png", "image/jpeg")  # HTML and scripts of students' reach nobody
@@ -45,11 +46,19 @@ class Program:
         The student's own files: relative path -> bytes.
     given : dict
         Names that the marker gives, with their values: the student's id.
+    seconds : float
+        The limit for one cell, and for all calls of one test; a notebook has six times that.
     """
 
-    def __init__(self, kind: str, files: dict[str, bytes], given: dict[str, object]) -> None:
-        self.kind, self.files, self.given = kind, files, given
-        self.until = time.monotonic() + SECONDS
+    def __init__(
+        self,
+        kind: str,
+        files: dict[str, bytes],
+        given: dict[str, object],
+        seconds: float = CELL_SECONDS,
+    ) -> None:
+        self.kind, self.files, self.given, self.seconds = kind, files, given, seconds
+        self.until = time.monotonic() + seconds * ALL_SECONDS / CELL_SECONDS
         self.sandbox: Sandbox | None = None
         self.starts = 0
         self.ran: list[str] = []  # cells to run again if the program is started again
@@ -79,14 +88,18 @@ class Program:
         if self.starts > MAX_STARTS:
             raise Ended("the notebook ended Python too often")
         if time.monotonic() > self.until:
-            raise Ended(f"the {SECONDS} s for a notebook were over")
-        self.sandbox = Sandbox(self.kind, self.until)
-        content = {name: base64.b64encode(data).decode() for name, data in self.files.items()}
-        for name, data in content.items():
-            self.sandbox.ask("files", files={name: data})
+            raise Ended("the time for the whole notebook was over")
+        try:
+            self.sandbox = Sandbox(self.kind, self.until)
+        except SandboxError as problem:
+            if self.starts == 1:
+                raise
+            raise Ended("Python could not be started again in the time that was left") from problem
+        for name, data in self.files.items():
+            self.ask("files", 10, files={name: base64.b64encode(data).decode("ascii")})
         self.give()
         for text in self.ran:
-            self.sandbox.ask("cell", CELL_SECONDS + GRACE, text=text, seconds=CELL_SECONDS)
+            self.sandbox.ask("cell", self.seconds + GRACE, text=text, seconds=self.seconds)
             self.give()
 
     def ask(self, does: str, patience: float, **details: object) -> dict:
@@ -108,7 +121,7 @@ class Program:
     def cell(self, text: str) -> list[dict]:
         """Run a cell; return its outputs in nbformat's form."""
         try:
-            answer = self.ask("cell", CELL_SECONDS + GRACE, text=text, seconds=CELL_SECONDS)
+            answer = self.ask("cell", self.seconds + GRACE, text=text, seconds=self.seconds)
             self.give()
         except Ended as problem:
             self.flags.append(f"a cell was left out, because {problem}: {short(text, 60)}")
@@ -118,7 +131,7 @@ class Program:
         error = answer.get("error")
         outputs = self.kept(answer.get("outputs"))
         if error:
-            name, message, traceback = ([*map(str, error), "", "", ""])[:3]
+            name, message, traceback = three_texts(error)
             self.errors.append((text, f"{name}: {short(message, 300)}"))
             outputs.append(error_output(name, message[:2000], traceback[:5000]))
         return outputs
@@ -149,7 +162,7 @@ class Program:
     @contextmanager
     def test(self) -> Iterator[None]:
         """Let a test call the student's functions; nothing that they do there lasts."""
-        self.test_until = time.monotonic() + CELL_SECONDS
+        self.test_until = time.monotonic() + self.seconds
         self.in_test = False
         try:
             yield
@@ -163,7 +176,7 @@ class Program:
     def request(self, does: str, name: str, **details: object) -> dict:
         """Ask the copy of the program that serves the current test."""
         if not self.in_test:
-            self.ask("test", 2 * GRACE, seconds=CELL_SECONDS + GRACE)
+            self.ask("test", 2 * GRACE, seconds=self.seconds + GRACE)
             self.in_test = True
         left = self.test_until - time.monotonic()
         left = min(left, AGAIN_SECONDS) if name in self.endless else left
@@ -191,7 +204,7 @@ class Program:
 
     def complain(self, name: str, error: object) -> None:
         """Raise what went wrong inside the student's code, in words that help."""
-        kind, message, *_ = [*map(str, error if isinstance(error, list) else []), "", ""]
+        kind, message, _ = three_texts(error)
         message = short(message, 300)
         if kind == "KeyboardInterrupt":
             self.endless.add(name)
@@ -263,64 +276,10 @@ def give_back(args: tuple, after: object) -> None:
             raise StudentError("the arguments have come back as something else") from problem
 
 
-def words_used(cells: list[str], name: str) -> set[str]:
-    """Return the words in what defines `name`, and in all definitions that they lead to."""
-    definitions: dict[str, set[str]] = {}
-    for text in cells:
-        try:
-            statements = ast.parse(text).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue  # magics, or no Python at all
-        for statement in statements:
-            for bound in names_bound(statement):
-                definitions.setdefault(bound, set()).update(
-                    words(statement) - local_names(statement)
-                )
-    reached: set[str] = set()
-    ahead = [name]
-    while ahead:
-        found = definitions.pop(ahead.pop(), set())
-        reached |= found
-        ahead += found
-    return reached
-
-
-def local_names(statement: ast.stmt) -> set[str]:
-    """Return the names that belong to a function alone."""
-    if not isinstance(statement, ast.FunctionDef):
-        return set()
-    arguments = {node.arg for node in ast.walk(statement) if isinstance(node, ast.arg)}
-    return arguments.union(*map(names_bound, statement.body))
-
-
-def names_bound(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement of a cell binds."""
-    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-        return {statement.name}
-    bound = {
-        n.id
-        for n in ast.walk(statement)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    imports = [n for n in ast.walk(statement) if isinstance(n, (ast.Import, ast.ImportFrom))]
-    return bound | {alias.asname or alias.name.split(".")[0] for i in imports for alias in i.names}
-
-
-def words(tree: ast.AST) -> set[str]:
-    """Return the names, attributes (with a dot) and loops in a piece of program."""
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            found.add(f".{node.attr}")
-        elif isinstance(node, ast.alias):
-            found |= {f".{part}" for part in node.name.split(".")}
-        elif isinstance(node, (ast.For, ast.comprehension)):
-            found.add("for")
-        elif isinstance(node, ast.While):
-            found.add("while")
-    return found
+def three_texts(error: object) -> list[str]:
+    """Return the type, text and traceback of an error, whatever a sandbox has sent for it."""
+    said = error if isinstance(error, list) else [error]
+    return [*(each if isinstance(each, str) else "?" for each in said), "", "", ""][:3]
 
 
 def clean(text: str) -> str:

@@ -17,7 +17,7 @@ from coursework.assignment import Assignment, Cell, CourseworkError, visible
 MAX_NOTEBOOK = 20_000_000  # bytes, with all its pictures
 MAX_TEXT = 1_000_000  # characters in all cells
 MAX_CELLS = 1000
-MAX_EXTRA = 20_000_000  # bytes in all files beside the notebook
+MAX_EXTRA = 10_000_000  # bytes in all files beside the notebook
 MAX_EXTRA_FILES = 100
 
 
@@ -44,15 +44,17 @@ def safe_bytes(path: Path, limit: int, below: Path | None = None) -> bytes:
         link = path.is_symlink()
         reason = "it is a link; only real files are read" if link else problem.strerror
         raise CourseworkError(f"{path.name} cannot be read: {reason}") from problem
-    with os.fdopen(handle, "rb") as file:
+    try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise CourseworkError(f"{path.name} is not a file")
-        data = b"" if status.st_size > limit else file.read(limit + 1)
-    if status.st_size > limit or len(data) > limit:
-        size, most = status.st_size / 1e6, limit / 1e6
-        raise CourseworkError(f"{path.name} has {size:.1f} MB; at most {most:g} MB are read")
-    return data
+        if status.st_size > limit:
+            size, most = status.st_size / 1e6, limit / 1e6
+            raise CourseworkError(f"{path.name} has {size:.1f} MB; at most {most:g} MB are read")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read(limit)
+    finally:
+        os.close(handle)
 
 
 def extra_files(notebook: Path) -> tuple[dict[str, bytes], list[str]]:

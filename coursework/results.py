@@ -110,5 +110,5 @@ def read(path: Path) -> Result:
 
 def read_all(course: Path, assignment: str) -> dict[str, Result]:
     """Return all kept results of an assignment by student id, in the order of the ids."""
-    paths = sorted((course / "results" / assignment).glob("[!.]*.json"))
-    return {path.stem: read(path) for path in paths}
+    paths = (course / "results" / assignment).glob("[!.]*.json")
+    return {path.stem: read(path) for path in sorted(paths, key=lambda path: path.stem)}

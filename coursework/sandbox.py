@@ -41,7 +41,6 @@ LIMITS = {  # of one process; the address space is larger than the memory that i
     "CPU": 150,
     "CORE": 0,
 }
-SECONDS = 120  # for one submission
 ENVIRONMENT = {
     "HOME": WORK,
     "IPYTHONDIR": "/tmp/ipython",
@@ -62,7 +61,7 @@ Students' code is run only inside a sandbox, and none works here: {problem}
       include <tunables/global>
       profile bwrap /usr/bin/bwrap flags=(unconfined) {{ userns, }}
     and load them: sudo systemctl reload apparmor
-  macOS, Windows:  install podman, and then: podman build -t {image} coursework
+  macOS, Windows:  install podman, and then: podman build -t {image} -f coursework/Containerfile .
 With --unprotected the code runs with all your rights: it can read and delete your files, change
 marks, and use the network. Do that only with work that you have read, or on a machine that
 holds nothing."""
@@ -95,9 +94,8 @@ def bubblewrap(root: bool) -> list[str]:
     for folder in (WORK, "/tmp", "/dev/shm"):
         command += ["--size", str(FILES), "--perms", "1777", "--tmpfs", folder]
     for path in readable():
-        for parent in reversed(
-            Path(path).parents[:-1]
-        ):  # or bubblewrap may make them for root alone
+        for parent in reversed(Path(path).parents[:-1]):
+            # Bubblewrap alone would make some of them for root only.
             command += ["--perms", "0755", "--dir", str(parent)]
         command += ["--ro-bind", path, path]
     command += ["--ro-bind", str(KERNEL), "/kernel.py", "--remount-ro", "/dev", "--remount-ro", "/"]
@@ -105,41 +103,32 @@ def bubblewrap(root: bool) -> list[str]:
 
 
 def readable() -> list[str]:
-    """Return the folders of the system and of Python that student code may read.
-
-    Raises
-    ------
-    SandboxError
-        If the assignments, with their solutions, stand inside one of them.
-    """
-    system = [
-        "/usr",
-        "/bin",
-        "/sbin",
-        "/lib",
-        "/lib64",
-        "/etc/ld.so.cache",
-        "/etc/alternatives",
-        "/etc/fonts",
-    ]
+    """Return the folders of the system and of Python that student code may read."""
+    system = ["/usr", "/bin", "/sbin", "/lib", "/lib64"]
+    system += ["/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts"]
     python = [sys.prefix, sys.base_prefix, str(Path(os.path.realpath(sys.executable)).parent)]
     python += [sysconfig.get_path("purelib"), str(Path(np.__file__).parent.parent)]
     paths: list[str] = []
     for path in [*system, *python]:
         if os.path.exists(path) and not any(Path(path).is_relative_to(other) for other in paths):
             paths.append(path)
-    for path in paths:
-        if HERE.is_relative_to(os.path.realpath(path)):
-            raise SandboxError(
-                f"{HERE} lies inside {path}, which students' code must be able to read"
-            )
     return paths
 
 
-def podman(name: str) -> list[str]:
+def refuse_inside(*private: Path) -> None:
+    """Raise `SandboxError` if a folder lies where students' code can read."""
+    for folder in private:
+        for path in readable():
+            if folder.resolve().is_relative_to(os.path.realpath(path)):
+                raise SandboxError(
+                    f"{folder} must not be inside {path}: students' code can read that"
+                )
+
+
+def podman(name: str, seconds: int) -> list[str]:
     """Return the command line in front of Python's, for a container that forgets everything."""
     command = [
-        "podman", "run", "--rm", "--interactive", f"--name={name}", f"--timeout={SECONDS + 30}",
+        "podman", "run", "--rm", "--interactive", f"--name={name}", f"--timeout={seconds}",
         "--pull=never", "--network=none", "--read-only", "--read-only-tmpfs=false",
         "--cap-drop=all", "--security-opt=no-new-privileges", "--user=65534:65534",
         f"--memory={MEMORY}", f"--memory-swap={MEMORY}", f"--pids-limit={LIMITS['NPROC']}",
@@ -176,11 +165,16 @@ class Sandbox:
         self.watched = 0.0
         self.channel, theirs = socket.socketpair()
         command, environment = self.command()
-        with theirs:
+        try:
             self.process = subprocess.Popen(
                 command, env=environment, cwd=self.folder or "/", start_new_session=True,
                 stdin=theirs, stdout=theirs, stderr=subprocess.PIPE,
             )  # fmt: skip
+        except OSError as problem:
+            self.channel.close()
+            raise SandboxError(f"{command[0]} cannot be started: {problem.strerror}") from problem
+        finally:
+            theirs.close()
         try:
             if self.receive(30) != {"ready": True}:
                 raise Ended("it does not answer")
@@ -200,7 +194,8 @@ class Sandbox:
             uid = 2_000_000 + 64 * os.getpid() + next(numbers) % 64 if root else None
             before, kernel, limits = [*bubblewrap(root), sys.executable], "/kernel.py", LIMITS
         elif self.kind == "podman":
-            before, kernel, limits = [*podman(self.name), "python"], "/kernel.py", {"CORE": 0}
+            left = int(self.until - time.monotonic()) + 10
+            before, kernel, limits = [*podman(self.name, left), "python"], "/kernel.py", {"CORE": 0}
             environment = dict(os.environ)
         else:
             before, kernel = [sys.executable], str(KERNEL)
@@ -292,14 +287,16 @@ def memory(process: int) -> int:
     """Return the memory in use by a process and all its descendants, in bytes; 0 if it is gone."""
     try:
         used = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
-        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+        threads = list(Path(f"/proc/{process}/task").glob("*/children"))
+        children = [thread.read_text(encoding="ascii") for thread in threads]
     except (OSError, IndexError):
         return 0
-    return used * os.sysconf("SC_PAGESIZE") + sum(memory(int(child)) for child in children.split())
+    below = sum(memory(int(child)) for child in " ".join(children).split())
+    return used * os.sysconf("SC_PAGESIZE") + below
 
 
-def choose(unprotected: bool = False) -> str:
-    """Return the kind of sandbox that works here.
+def choose(*private: Path, unprotected: bool = False) -> str:
+    """Return the kind of sandbox that works here and keeps private folders, and ours, out of sight.
 
     Raises
     ------
@@ -312,6 +309,7 @@ def choose(unprotected: bool = False) -> str:
     if shutil.which("bwrap"):
         try:
             Sandbox("bubblewrap", time.monotonic() + 30).close()
+            refuse_inside(HERE, *private)
             return "bubblewrap"
         except SandboxError as reason:
             problem = f"bubblewrap says: {reason}"
@@ -321,5 +319,5 @@ def choose(unprotected: bool = False) -> str:
         )
         if image.returncode == 0:
             return "podman"
-        problem += f" Podman is installed, but not its image: podman build -t {IMAGE} coursework"
+        problem += f" Podman is installed, but its image {IMAGE} has not been built."
     raise SandboxError(REMEDY.format(problem=problem, image=IMAGE))
