@@ -15,7 +15,9 @@ T = TypeVar("T")
 
 FORBIDDEN = frozenset('<>:"/\\|?*')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # by Windows
-TURNS_TEXT_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+ODD = re.compile(  # control characters, halves of characters, marks that turn text round
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
 LONGEST = 120  # bytes of a name; most systems allow 255, a path of Windows 260 in all
 
 
@@ -51,14 +53,7 @@ def shown(text: str) -> str:
     >>> shown("a\x1b[2Jb"), shown("caf\udce9"), shown("می\u200cخواهم") == "می\u200cخواهم"
     ('a\\x1b[2Jb', 'caf\\udce9', True)
     """
-    return "".join(
-        c.encode("ascii", "backslashreplace").decode("ascii")
-        if unicodedata.category(c) == "Cs" or c in TURNS_TEXT_ROUND
-        else repr(c)[1:-1]
-        if unicodedata.category(c) == "Cc"
-        else c
-        for c in text
-    )
+    return ODD.sub(lambda odd: odd[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def watched(items: Iterable[T], doing: str) -> Iterator[T]:
