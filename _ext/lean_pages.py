@@ -15,6 +15,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -26,8 +27,23 @@ from lean_media import convert_pictures, link_pictures, take_out_sounds
 from npm import command, install
 from sphinx.errors import ExtensionError
 
-# The theme chooses its colours late, and shows both its logos until then; this is done at once.
+# The theme chooses its colours late, and shows both its logos until then; this is done at once. It
+# fails where a page may keep nothing, as in a frame of a learning platform: there a memory that
+# ends with the page takes the place of what is forbidden.
 _COLOURS = """
+for (const name of ["localStorage", "sessionStorage"]) {
+  try { window[name].length; } catch {
+    const kept = new Map();
+    Object.defineProperty(window, name, { configurable: true, value: {
+      getItem: (key) => kept.get(String(key)) ?? null,
+      setItem: (key, value) => { kept.set(String(key), String(value)); },
+      removeItem: (key) => { kept.delete(String(key)); },
+      clear: () => kept.clear(),
+      key: (i) => [...kept.keys()][i] ?? null,
+      get length() { return kept.size; },
+    } });
+  }
+}
 document.documentElement.dataset.mode = localStorage.getItem("mode") || "auto";
 document.documentElement.dataset.theme = (
   ["light", "dark"].find((theme) => theme === document.documentElement.dataset.mode)
@@ -182,6 +198,8 @@ def finish(app, exception):
     site = Path(app.outdir)
     formulas = edit_pages(site, Path(app.doctreedir) / "lean-pages.json")
     drop_files(site / "_static")
+    (site / ".nojekyll").touch()  # GitHub Pages would leave out all that begins with _
+    drop_contents(site)
     styles = lean_styles(Path(app.srcdir), site)
     trim_fonts(site, styles["fonts"], formulas, styles["characters"])
 
@@ -225,6 +243,15 @@ def drop_files(static: Path) -> None:
     """Drop the files of the theme that no page refers to any more."""
     for path in {*static.glob("scripts/fontawesome.js*"), *static.rglob("*.map")}:
         path.unlink()
+
+
+def drop_contents(site: Path) -> None:
+    """Drop the contents of live figures that no page refers to any more."""
+    pages = (path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
+    used = {name for page in pages for name in re.findall(r'"file": "(\w+)"', page)}
+    for path in (site / "_static" / "live" / "contents").glob("*.js"):
+        if path.stem not in used:
+            path.unlink()
 
 
 def lean_styles(root: Path, site: Path) -> dict:

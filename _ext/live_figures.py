@@ -1,8 +1,10 @@
 """Live figures on the pages: widgets that work without Python, and a picture in their place.
 
 Four things happen here. The browser assets, the runtime and the bundles of the figures, are built
-from the locked npm packages when their sources have changed. Pages that carry widget state get the
-slim runtime, served from the site itself. Their figures get the present scripts, one file for each
+from the locked npm packages when their sources have changed. Pages that carry widget state get a
+small script that fetches the slim runtime, from the site itself, when a figure comes near the
+screen; photographs, digits and networks are files of their own, fetched by the figures that use
+them. Their figures get the present scripts, one file for each
 figure, whatever script was in the outputs of the cells when these were executed: a changed script
 has the pages written again, and executes nothing. And where a figure offers a widget and a
 picture, both stay: the picture stands in the page until the widget has drawn itself, and for good
@@ -31,7 +33,9 @@ ROOT = Path(__file__).resolve().parents[1]
 ASSETS = ROOT / "_build" / "assets"
 SOURCES = ("package.json", "package-lock.json", ".npmrc", "runtime/**/*", "convlib/live/scripts/*")
 BUNDLES = ROOT / "convlib" / "live" / "static"
-RUNTIME = "live/widget-runtime.js"
+START = "live/start.js"
+CONTENTS = "live/contents"  # below _static
+LARGE = 1000  # characters of a content that gets a file of its own
 FIGURE = "convlib.live."  # how the names of the figures' classes begin, in the widget state
 STATE = "ipywidgets_state"  # what myst-nb calls the widget state of a page
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -130,14 +134,15 @@ def figure_of(model: dict, known) -> str | None:
     return module if name.startswith(FIGURE) and module in known else None
 
 
-def refer_to_scripts(state: dict, known) -> set[str]:
-    """Replace the scripts and styles in a widget state by references; return the figures' names."""
-    used = set()
+def refer_to_scripts(state: dict, known: dict[str, str]) -> None:
+    """Replace the scripts and styles in a widget state by references, with a digest of each script.
+
+    A browser that has kept an older script then asks for the present one.
+    """
     for model in state["state"].values():
         if name := figure_of(model, known):
-            model["state"].update(_esm=f"figure:{name}", _css=f"figure:{name}")
-            used.add(name)
-    return used
+            reference = f"figure:{name}?{hashlib.sha256(known[name].encode()).hexdigest()[:8]}"
+            model["state"].update(_esm=reference, _css=reference)
 
 
 def _saved_state(env, pagename):
@@ -161,8 +166,48 @@ def _known(app) -> dict[str, str]:
     return getattr(app, "live_figures", {})
 
 
+def drop_nothing(state: dict) -> None:
+    """Drop from layouts and styles what is null, which is also what a missing value means.
+
+    >>> layout = {"model_name": "LayoutModel", "state": {"width": None, "flex": "1"}}
+    >>> state = {"state": {"a": layout}}
+    >>> drop_nothing(state), state["state"]["a"]["state"]
+    (None, {'flex': '1'})
+    """
+    for model in state["state"].values():
+        if model.get("model_name", "").endswith(("LayoutModel", "StyleModel")):
+            kept = {name: value for name, value in model["state"].items() if value is not None}
+            model["state"] = kept
+
+
+def take_out_contents(state: dict) -> dict[str, str]:
+    """Replace the larger binary contents in a widget state by the names of files; return these.
+
+    >>> state = {"state": {"a": {"state": {}, "buffers": [{"path": ["x"], "data": "A" * 2000}]}}}
+    >>> [(name, data)] = take_out_contents(state).items()
+    >>> state["state"]["a"]["buffers"] == [{"path": ["x"], "file": name}], len(data)
+    (True, 2000)
+    """
+    found = {}
+    for model in state["state"].values():
+        for buffer in model.get("buffers", []):
+            if len(buffer["data"]) > LARGE:
+                data = buffer.pop("data")
+                buffer["file"] = hashlib.sha256(data.encode()).hexdigest()[:16]
+                found[buffer["file"]] = data
+    return found
+
+
+def _write_contents(folder: Path, contents: dict[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in contents.items():
+        registry = "(window.liveContents = window.liveContents || {})"
+        text = f'{registry}["{name}"] = "{data}";\n'
+        (folder / f"{name}.js").write_text(text, encoding="ascii")
+
+
 def add_runtime(app, pagename, templatename, context, doctree):
-    """Load the runtime and the figures' scripts on pages that carry widget state.
+    """Load the watch for figures that come near on pages that carry widget state.
 
     This comes before myst-nb puts the state on the page.
     """
@@ -170,11 +215,11 @@ def add_runtime(app, pagename, templatename, context, doctree):
     if saved is None:
         return
     state = json.loads(saved[1]["body"])
-    used = refer_to_scripts(state, _known(app))
+    refer_to_scripts(state, _known(app))
+    drop_nothing(state)
+    _write_contents(Path(app.outdir) / "_static" / CONTENTS, take_out_contents(state))
     saved[1]["body"] = embedded(state)
-    for name in sorted(used):
-        app.add_js_file(f"live/{name}.js", loading_method="defer")
-    app.add_js_file(RUNTIME, loading_method="defer", priority=900)  # after the figures
+    app.add_js_file(START, loading_method="defer")
     context["metatags"] = context.get("metatags", "") + HEAD
 
 
@@ -248,4 +293,5 @@ def setup(app):
     app.connect("env-updated", changed_figures)
     app.connect("html-page-context", add_runtime, priority=400)
     app.add_post_transform(KeepPicture)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # another number has all pages read again, as a change of what is written into them must
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,6 @@
 // Names, states and icons that the official views leave out. Each function takes a view class and
 // gives back a subclass of it.
+import { typedNumbers } from './typed.js';
 
 const ICONS = {
   play: 'M3 2l11 6-11 6z',
@@ -23,7 +24,7 @@ const namedSlider = (View) => class extends View {
   render() {
     super.render();
     this.giveNames();
-    this.listenTo(this.model, 'change:description change:tooltip change:orientation', this.giveNames);
+    this.listenTo(this.model, 'change:description change:tooltip change:orientation change:min', this.giveNames);
   }
 
   giveNames() {
@@ -35,7 +36,8 @@ const namedSlider = (View) => class extends View {
     if (!readout) return;
     readout.setAttribute('role', 'textbox');
     readout.setAttribute('aria-label', name ? `${name}, type a number` : 'type a number');
-    readout.setAttribute('inputmode', 'decimal');
+    // the keypads of telephones for decimal numbers have no minus sign
+    readout.setAttribute('inputmode', this.model.get('min') < 0 ? 'text' : 'decimal');
   }
 };
 
@@ -109,6 +111,7 @@ const SLIDERS = [
 export function accessible(controls) {
   const better = { ...controls };
   for (const name of OPTIONS) better[name] = spokenOptions(better[name]);
+  for (const name of ['FloatSliderView', 'IntSliderView']) better[name] = typedNumbers(better[name]);
   for (const name of SLIDERS) better[name] = namedSlider(better[name]);
   better.ToggleButtonsView = pressedButtons(better.ToggleButtonsView);
   better.ToggleButtonView = pressedButton(better.ToggleButtonView);

@@ -1,8 +1,10 @@
 // Builds the browser assets of the book into _build/assets (or the folder given):
+//   live/start.js            the watch that fetches the runtime when a figure comes near
 //   live/widget-runtime.js   the slim widget runtime
 //   live/LICENSES.txt        the licences of all packages in it
 import { build } from 'esbuild';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import path from 'node:path';
@@ -71,17 +73,23 @@ const widgetCss = {
   },
 };
 
-async function buildRuntime() {
-  const folder = path.join(out, 'live');
-  const result = await build({
-    entryPoints: [path.join(here, 'widget-runtime.js')], outfile: path.join(folder, 'widget-runtime.js'),
+async function bundle(name, define) {
+  const { metafile } = await build({
+    entryPoints: [path.join(here, `${name}.js`)], outdir: path.join(out, 'live'),
     bundle: true, minify: true, format: 'iife', target: TARGET, metafile: true,
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } }, // as Lumino compiles itself
-    legalComments: 'none', plugins: [replacements, anywidget, widgetCss],
-    define: { 'process.env.NODE_ENV': '"production"' }, logLevel: 'warning',
+    legalComments: 'none', plugins: [replacements, anywidget, widgetCss], define, logLevel: 'warning',
   });
-  await writeFile(path.join(folder, 'LICENSES.txt'), await licences(Object.keys(result.metafile.inputs)));
+  return Object.keys(metafile.inputs);
+}
+
+async function buildRuntime() {
+  const folder = path.join(out, 'live');
+  const inputs = await bundle('widget-runtime', { 'process.env.NODE_ENV': '"production"' });
+  await writeFile(path.join(folder, 'LICENSES.txt'), await licences(inputs));
   const bytes = await readFile(path.join(folder, 'widget-runtime.js'));
+  const version = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
+  await bundle('start', { VERSION: JSON.stringify(version) });
   console.log(`widget runtime: ${kilo(bytes)} kB, ${kilo(gzipSync(bytes, { level: 9 }))} kB gzip`);
 }
 

@@ -20,12 +20,15 @@ import { BROWSERS } from './browsers.mjs';
 import css from 'widget-css';
 
 const CONTROLS = '@jupyter-widgets/controls';
+const HERE = document.currentScript.src;
 const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
 const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
-const READY_TIMEOUT = 3000; // a view that never says "live-ready" is shown after this many ms
+const PATIENCE = 8000; // ms until a figure that says nothing is given up; it may still come to life later
+const GRACE = 1000; // ms after an error while it starts
+const TASK = 20; // ms of work at a time while figures start
 const NAMES = BROWSERS.map((browser) => browser.replace(/^([a-z])([a-z]+)/, (_, first, rest) => `${first.toUpperCase()}${rest} `));
 const OLD = `The live version of this figure needs ${NAMES.join(', ')} or a later browser.`;
-const BROKEN = 'The live version of this figure could not start in this browser.';
+const BROKEN = 'The live version of this figure could not start in this browser. The picture shows it as it is at first.';
 
 // What the figures need, see browsers.mjs.
 const modern = () => 'DecompressionStream' in window && CSS.supports('container-type', 'inline-size')
@@ -54,6 +57,18 @@ class UnsupportedView extends base.DOMWidgetView {
     this.el.setAttribute('role', 'note');
     this.el.textContent = `This control (${this.model.name}) needs Python: open the page as a notebook to use it.`;
   }
+}
+
+// The browser gets to paint and to answer the reader between two pieces of work.
+let worked = performance.now();
+async function breath() {
+  if (performance.now() - worked < TASK) return;
+  await new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(0);
+  });
+  worked = performance.now();
 }
 
 class PageManager extends ManagerBase {
@@ -85,6 +100,7 @@ class PageManager extends ManagerBase {
   // What the official views forget when they are removed, and what would keep them in memory: to
   // stop listening to messages from Python, which never come here, and their layout and style.
   async create_view(model, options) {
+    await breath();
     const view = await super.create_view(model, options);
     view.once('remove', () => {
       model.off('msg:custom');
@@ -106,11 +122,18 @@ function drawsItself(model) {
   return model.get('_model_module') === 'anywidget' || (model.get('children') || []).some(drawsItself);
 }
 
-function whenReady(model, element) {
-  if (!drawsItself(model) || element.querySelector('[data-live-ready]')) return Promise.resolve();
+/** Resolves to whether a figure has drawn its first picture, at the latest when patience ends. */
+function drawn(model, element) {
+  if (!drawsItself(model) || element.querySelector('[data-live-ready]')) return Promise.resolve(true);
   return new Promise((resolve) => {
-    element.addEventListener('live-ready', resolve, { once: true });
-    setTimeout(resolve, READY_TIMEOUT);
+    const ending = new AbortController();
+    const end = (done) => { ending.abort(); resolve(done); };
+    let limit = setTimeout(end, PATIENCE, false);
+    const trouble = () => { clearTimeout(limit); limit = setTimeout(end, GRACE, false); };
+    element.addEventListener('live-ready', () => end(true), { signal: ending.signal });
+    // anywidget tells nobody that a script was refused or threw
+    for (const name of ['error', 'unhandledrejection']) addEventListener(name, trouble, { signal: ending.signal });
+    ending.signal.addEventListener('abort', () => clearTimeout(limit));
   });
 }
 
@@ -118,8 +141,10 @@ function whenReady(model, element) {
 function note(script, words) {
   const line = document.createElement('p');
   line.className = 'live-unsupported';
+  line.setAttribute('role', 'note');
   line.textContent = words;
   script.parentElement.insertBefore(line, script);
+  return line;
 }
 
 // Show one widget where its script element stands. The still picture beside it, if any, stays until
@@ -129,10 +154,13 @@ async function show(manager, model, script) {
   const element = document.createElement('div');
   element.className = 'live-view';
   script.parentElement.insertBefore(element, script);
+  const shown = () => stage.classList.add('is-live');
   try {
+    const ready = drawn(model, element);
     await manager.display(await manager.create_view(model), element);
-    await whenReady(model, element);
-    stage?.classList.add('is-live');
+    if (await ready) { shown(); return; }
+    const line = note(script, BROKEN);
+    element.addEventListener('live-ready', () => { line.remove(); shown(); }, { once: true });
   } catch (error) {
     console.error(error);
     element.remove();
@@ -140,46 +168,95 @@ async function show(manager, model, script) {
   }
 }
 
-// The state of a page refers to the scripts and styles of its figures ("figure:kernel_lab"): files of the
-// site, which have put their texts into window.liveFigures.
-function withScripts(saved) {
-  for (const { state } of Object.values(saved.state)) {
-    for (const key of ['_esm', '_css']) {
-      const [, name] = /^figure:(\w+)$/.exec(state[key] ?? '') ?? [];
-      if (name) state[key] = window.liveFigures[name][key];
+/** Load a script of the site, unless it has come already. (From a folder on disk nothing else can be loaded.) */
+const loading = {};
+function load(name) {
+  loading[name] ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    const onerror = () => reject(new Error(`${name} did not load`));
+    Object.assign(script, { src: new URL(name, HERE), onload: resolve, onerror });
+    document.head.append(script);
+  });
+  return loading[name];
+}
+
+/** The part of a page's state that belongs to one widget: all that it refers to, and the links between those. */
+function partOf(all, root) {
+  const part = {};
+  const take = (id) => {
+    if (!all[id] || part[id]) return;
+    part[id] = all[id];
+    for (const [, other] of JSON.stringify(all[id].state).matchAll(/IPY_MODEL_(\w+)/g)) take(other);
+  };
+  take(root);
+  for (const [id, { model_name: name, state }] of Object.entries(all)) {
+    const ends = () => [state.source, state.target].map(([end]) => end.replace('IPY_MODEL_', ''));
+    if (/^(Directional)?LinkModel$/.test(name) && ends().every((end) => part[end])) part[id] = all[id];
+  }
+  return part;
+}
+
+/**
+ * A state refers to its scripts and styles ("figure:kernel_lab?version") and to its larger contents by name:
+ * files of the site, which put their texts into window.liveFigures and window.liveContents.
+ */
+async function fetched(part) {
+  await Promise.all(Object.values(part).map(async ({ state, buffers = [] }) => {
+    const [, figure, version] = /^figure:(\w+)(\?\w+)$/.exec(state._esm ?? '') ?? [];
+    await Promise.all([
+      figure && load(`${figure}.js${version}`),
+      ...buffers.map(({ file }) => file && load(`contents/${file}.js`)),
+    ]);
+    if (figure) Object.assign(state, window.liveFigures[figure]);
+    for (const buffer of buffers) if (buffer.file) buffer.data = window.liveContents[buffer.file];
+  }));
+  return part;
+}
+
+class Page {
+  constructor(tag) {
+    this.manager = new PageManager();
+    this.saved = JSON.parse(tag.textContent);
+    this.queue = Promise.resolve();
+    this.models = {};
+    window.__widgets = [...(window.__widgets || []), this];
+  }
+
+  /** Bring figures to life, one after the other. */
+  start(stage) { this.queue = this.queue.then(() => this.bring(stage)); }
+
+  async bring(stage) {
+    for (const script of stage.querySelectorAll(VIEW)) {
+      const id = JSON.parse(script.textContent).model_id;
+      try {
+        const state = await fetched(partOf(this.saved.state, id));
+        const fresh = Object.fromEntries(Object.entries(state).filter(([key]) => !this.models[key]));
+        const made = await this.manager.set_state({ ...this.saved, state: fresh });
+        for (const model of made) this.models[model.model_id] = model;
+        await show(this.manager, this.models[id], script);
+      } catch (error) {
+        console.error(error);
+        note(script, BROKEN);
+      }
+      stage.dataset.started = '';
     }
   }
-  return saved;
 }
 
-async function bringAlive(tag, scripts) {
-  const manager = new PageManager();
-  const list = await manager.set_state(withScripts(JSON.parse(tag.textContent)));
-  const models = Object.fromEntries(list.map((model) => [model.model_id, model]));
-  window.__widgets = [...(window.__widgets || []), { manager, models }];
-  await Promise.all(scripts.map((script) => {
-    const model = models[JSON.parse(script.textContent).model_id];
-    return model && show(manager, model, script);
-  }));
-}
-
-async function start() {
+function start() {
   const style = document.createElement('style');
   style.textContent = css;
   document.head.prepend(style); // before the page's own styles and those of the figures
-  const scripts = [...document.querySelectorAll(VIEW)];
-  try {
-    if (modern()) for (const tag of document.querySelectorAll(STATE)) await bringAlive(tag, scripts);
-    else scripts.forEach((script) => note(script, OLD));
-  } catch (error) {
-    console.error(error);
-    scripts.forEach((script) => note(script, BROKEN));
-  }
-  document.documentElement.dataset.widgets = 'ready';
+  const tag = document.querySelector(STATE);
+  const page = modern() && new Page(tag);
+  const begin = (stage) => {
+    if (page) page.start(stage);
+    else stage.querySelectorAll(VIEW).forEach((script) => note(script, OLD));
+  };
+  const asked = window.liveStages ?? [...document.querySelectorAll('.live-stage')]; // without start.js: all of them
+  asked.forEach(begin);
+  asked.push = begin;
 }
 
-if (!window.__widgetRuntime) { // once per page, however often the script is included
-  window.__widgetRuntime = true;
-  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', start);
-  else start();
-}
+if (document.readyState === 'loading') addEventListener('DOMContentLoaded', start);
+else start();

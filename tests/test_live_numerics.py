@@ -6,8 +6,17 @@ from javascript import ROOT, SCRIPTS, answers, assert_says_the_same, case
 
 from convlib import filter_image, to_grey, to_uint8
 from convlib.kernels import KERNELS
-from convlib.live import ConvArithmetic, DiscreteSlide, FlipAndSlide, KernelLab, StepThrough
+from convlib.live import (
+    ConvArithmetic,
+    DiscreteSlide,
+    FirstLook,
+    FlipAndSlide,
+    KernelLab,
+    StepThrough,
+)
+from convlib.live._inputs import read_number, read_numbers
 from convlib.live.conv_arithmetic import RANGES
+from convlib.live.first_look import PRESETS
 from convlib.live.flip_and_slide import CURVES
 from convlib.plots import signals
 
@@ -151,6 +160,64 @@ def step_through_cases(rng):
             yield case("step_through", "result", whole, figure.result)
 
 
+LISTS = """1, −2  3.5,|1, two|1,5|1,5; 2|1,2,4|1,-2|0x10|1_000|1/9 2/3|1 / 9||-.5;1e2|1e999
+|1/0|٣|+1,|1..2|1,,2|1 000|--1|Infinity|NaN|,5 1""".split("|")
+NUMBERS = "−1.00|0,5|1/9| 2 / 3 |1 000|1;2|0x10|1_000||-|1/-2|50 %|1e−3".split("|")
+
+
+def read_or_none(text):
+    """Return the numbers in a list, or None."""
+    try:
+        return read_numbers(text, "x")
+    except ValueError:
+        return None
+
+
+def number_cases(rng):
+    """What people type for one number; what is none is null in JavaScript."""
+    for text in NUMBERS:
+        value = read_number(text)
+        expected = None if np.isnan(value) else value
+        yield case("numbers", "readNumber", [text], expected)
+
+
+def first_look_cases(rng):
+    """Every kernel at many strengths."""
+    for name in PRESETS:
+        for strength in (0.0, 0.37, 1.0, 2.0):
+            kernel = FirstLook(name, strength=strength).kernel.ravel()
+            yield case("first_look", "mixed", [KERNELS[name].ravel(), strength], kernel, 1e-12)
+    yield case("first_look", "describe", [0, 0, 0], "Strength 0 %: nothing changes, " + SAME)
+    yield case("first_look", "describe", [3, 1, 0.0004], "Edge enhance: " + RIGHT)
+
+
+SAME = "before and after are the same."
+RIGHT = "each pixel minus its right neighbour."
+
+
+def test_what_the_first_look_says_of_its_kernels_is_so():
+    """On pictures without symmetry, away from the border."""
+    x = np.random.default_rng(3).normal(0.5, 0.2, (7, 9))
+    at = {name: x[1 + row : 6 + row, 1 + column : 8 + column] for name, (row, column) in AROUND}
+    four = at["up"] + at["left"] + at["right"] + at["down"]
+    said = {
+        "blur": (four + at["here"] + sum(at[name] for name in CORNERS)) / 9,
+        "sharpen": 5 * at["here"] - four,
+        "edge_detect": four - 4 * at["here"],
+        "edge_enhance": at["here"] - at["right"],
+    }
+    for name, expected in said.items():
+        np.testing.assert_allclose(filter_image(x, KERNELS[name])[1:-1, 1:-1], expected, atol=1e-12)
+    weights = np.flip(KERNELS["emboss"])  # as they lie on the picture
+    assert weights[0, 0] > 0 < weights[0, 1] and weights[1, 0] > 0
+    assert weights[2, 2] < 0 > weights[1, 2] and weights[2, 1] < 0
+
+
+CORNERS = ("up left", "up right", "down left", "down right")
+AROUND = [("here", (0, 0)), ("up", (-1, 0)), ("left", (0, -1)), ("right", (0, 1)), ("down", (1, 0))]
+AROUND += zip(CORNERS, ((-1, -1), (-1, 1), (1, -1), (1, 1)), strict=True)
+
+
 def discrete_slide_cases(rng):
     """Short and long, even and odd sequences, every mode, and the texts that are typed."""
     for mode in ("full", "same", "valid"):
@@ -162,8 +229,8 @@ def discrete_slide_cases(rng):
                 where = [figure.x, figure.h, operation, mode]
                 yield case("discrete_slide", "answer", where, figure.result)
                 yield case("discrete_slide", "productsAt", [*where, figure.n], figure.products)
-    yield case("discrete_slide", "parse", ["1, −2  3.5,", "x"], {"values": [1, -2, 3.5]})
-    yield case("discrete_slide", "parse", ["1, two", "h"], {"values": None})
+    for text in LISTS:
+        yield case("discrete_slide", "parse", [text, "x"], {"values": read_or_none(text)})
     yield case("discrete_slide", "outputs", [3, 4, "valid"], 0)
 
 
@@ -216,6 +283,8 @@ CASES = {
     "kernel_lab_bytes": bytes_cases,
     "kernel_lab_lens": lens_cases,
     "kernel_lab_photos": photo_cases,
+    "first_look": first_look_cases,
+    "numbers": number_cases,
     "shared": shared_cases,
     "step_through": step_through_cases,
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from convlib.live.discrete_slide import DiscreteSlide
     from convlib.live.draw_digit import DrawDigit
     from convlib.live.echo_room import EchoRoom
+    from convlib.live.first_look import FirstLook
     from convlib.live.flip_and_slide import FlipAndSlide
     from convlib.live.kernel_lab import KernelLab
     from convlib.live.learn_kernel import LearnKernel
@@ -27,6 +28,7 @@ __all__ = [
     "DiscreteSlide",
     "DrawDigit",
     "EchoRoom",
+    "FirstLook",
     "FlipAndSlide",
     "KernelLab",
     "LearnKernel",
@@ -41,6 +43,7 @@ _MODULES = {
     "DiscreteSlide": "discrete_slide",
     "DrawDigit": "draw_digit",
     "EchoRoom": "echo_room",
+    "FirstLook": "first_look",
     "FlipAndSlide": "flip_and_slide",
     "KernelLab": "kernel_lab",
     "LearnKernel": "learn_kernel",

@@ -61,6 +61,10 @@ class Play(Control, widgets.Play):
     """A button that counts."""
 
 
+class ToggleButtons(Control, widgets.ToggleButtons):
+    """A row of buttons of which one is pressed."""
+
+
 class Text(Control, widgets.Text):
     """A line to type into."""
 

@@ -2,6 +2,8 @@
 
 import functools
 import io
+import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +17,51 @@ from convlib.images import to_uint8
 FACE = np.s_[16:256, 100:340]  # the part of the photograph that shows the cat's face
 LARGEST = 1024  # pixels a side
 STRONGEST = 100_000  # the browser computes 255 times the sum of 49 such values with 32 bits
+
+_DIGITS = r"(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+\-−]?[0-9]+)?"
+_NUMBER = re.compile(rf"([+\-−]?{_DIGITS})(?:\s*/\s*({_DIGITS}))?")
+_UNCLEAR = re.compile(r"\S*[0-9],[0-9]\S*")
+
+
+def read_number(text: str) -> float:
+    """Return the number that a text is, as ``numbers.js`` reads it in the browser; NaN if none.
+
+    >>> [read_number(text) for text in ("-0,5", "1/4", "−2", "1_000")]
+    [-0.5, 0.25, -2.0, nan]
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        return math.nan
+    over, under = (float((part or "1").translate(_PLAIN)) for part in found.groups())
+    return over / under if under and math.isfinite(over / under) else math.nan
+
+
+_PLAIN = str.maketrans(",−", ".-")
+
+
+def read_numbers(text: str, name: str) -> list[float]:
+    """Return the numbers in a list that somebody has typed.
+
+    A comma between two digits may be a decimal comma or stand between two numbers.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or something else, or a comma that can be meant in both ways.
+
+    Examples
+    --------
+    >>> read_numbers("1, −2.5; 1/2", "x")
+    [1.0, -2.5, 0.5]
+    """
+    parts = [part for part in re.split(r"[\s,;]+", text) if part]
+    unclear = _UNCLEAR.search(text)
+    if unclear and (re.search(r"[\s;]", text.strip()) or len(parts) == 2):
+        raise ValueError(f"`{name}` must not have a comma that may be a point; got {unclear[0]!r}")
+    values = [read_number(part) for part in parts]
+    if not values or not all(map(math.isfinite, values)):
+        raise ValueError(f"`{name}` must be numbers with commas between; got {text!r}")
+    return values
 
 
 def photo(image: ArrayLike | None) -> tuple[NDArray[np.uint8], bytes]:

@@ -3,15 +3,17 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
-from traitlets import Int, Unicode
+from traitlets import Bool, Int, Unicode
 
 from convlib import plots
 from convlib._validate import at_least, choice, real_array
 from convlib.discrete import convolve, correlate
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import Text, chosen, menu, player
+from convlib.live._inputs import read_numbers
 
 __all__ = ["DiscreteSlide"]
 
@@ -29,6 +31,7 @@ class _SlideView(View):
     operation = Int(0).tag(sync=True)
     mode = Int(0).tag(sync=True)
     step = Int(0).tag(sync=True)
+    playing = Bool(False).tag(sync=True)
     last = Int(0).tag(sync=True)
 
 
@@ -80,6 +83,7 @@ class DiscreteSlide(LiveFigure):
             self.link(control, view, name)
             control.observe(self._sequences_changed, "value")
         self.link(self._slider, view, "step")
+        self._play.tie("playing", view, "playing")
         self._slider.tie("max", view, "last")
         self._slider.tie("max", self._play, "max")
         super().__init__(
@@ -164,8 +168,15 @@ class DiscreteSlide(LiveFigure):
 
     @plots.style()
     def picture(self) -> Figure:
-        """Return the four rows at the present position."""
+        """Return the four rows at the present position, or what is wrong with the sequences."""
         figure, axes = plots.figure(height=2.4)
+        try:
+            self._draw_rows(axes)
+        except ValueError as problem:  # a reader may have typed anything
+            plots.bare(axes).text(0.5, 0.5, str(problem), ha="center", wrap=True)
+        return figure
+
+    def _draw_rows(self, axes: Axes) -> None:
         below = "h turned round" if self.operation == "convolution" else "h"
         place = self.start + len(self.h) - 1  # of the output
         inside = max(self.start, 0)
@@ -183,15 +194,10 @@ class DiscreteSlide(LiveFigure):
         axes.set_yticks(range(0, -4, -1), rows)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
-        return figure
 
 
 def _numbers(text: str, name: str) -> NDArray[np.float64]:
-    try:
-        values = [float(part) for part in text.replace(",", " ").split()]
-    except ValueError:
-        raise ValueError(f"`{name}` must be numbers with commas between; got {text!r}") from None
-    return _sequence(values, name)
+    return _sequence(read_numbers(text, name), name)
 
 
 def _sequence(values: ArrayLike, name: str) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
-from traitlets import Int, List
+from traitlets import Bool, Int, List
 
 from convlib import plots
 from convlib._validate import pair, real_array
@@ -29,6 +29,7 @@ class _StepView(View):
     picture: "List[Any]" = List().tag(sync=True)
     kernel: "List[Any]" = List().tag(sync=True)
     step = Int(0).tag(sync=True)
+    playing = Bool(False).tag(sync=True)
     operation = Int(0).tag(sync=True)
     boundary = Int(0).tag(sync=True)
 
@@ -86,6 +87,7 @@ class StepThrough(LiveFigure):
         self._play, self._slider = player(self.pixels.size, "output pixel")
         for trait, control in {**self.menus, "step": self._slider}.items():
             self.link(control, view, trait)
+        self._play.tie("playing", view, "playing")
         super().__init__(
             view, [self.row(*self.menus.values(), self._play, self._slider)], name="step"
         )

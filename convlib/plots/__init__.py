@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 __all__ = ["COLOURS", "SIGNED", "bare", "figure", "signed_limits", "style"]
@@ -30,7 +31,8 @@ COLOURS = {
     "grey": "#8C8C8C",
 }
 
-SIGNED = "RdBu_r"  # colour map for signed values: blue negative, white zero, red positive
+# colour map for signed values, as in the live figures: blue negative, white zero, orange positive
+SIGNED = LinearSegmentedColormap.from_list("signed", [COLOURS["blue"], "white", COLOURS["red"]])
 
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 144,

@@ -61,13 +61,20 @@ def _write(ax: Axes, table: np.ndarray, size: float = 12, dark: ArrayLike | None
         ax.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
 
 
-def _table(ax: Axes, table: ArrayLike, title: str, size: float = 12, signed: bool = True) -> None:
-    """Draw a small matrix as coloured cells with its numbers on them."""
+def _table(
+    ax: Axes,
+    table: ArrayLike,
+    title: str,
+    size: float = 12,
+    signed: bool = True,
+    top: float | None = None,
+) -> None:
+    """Draw a small matrix as coloured cells with its numbers on them; `top` has the full colour."""
     table = np.asarray(table, dtype=float)
-    top = float(np.abs(table).max()) or 1.0
+    top = top or float(np.abs(table).max()) or 1.0
     if signed:
         _show(ax, table, signed=True, limit=top)
-        _write(ax, table, size, np.abs(table) > 0.7 * top)
+        _write(ax, table, size, table < -0.7 * top)  # white on the blue, black on all else
     else:
         ax.imshow(table, cmap=GREY, vmin=-0.4 * top, vmax=top)
         _write(ax, table, size)
@@ -149,10 +156,11 @@ def scan(picture: ArrayLike, kernel: ArrayLike, result: ArrayLike, *, steps: int
 def kernel_tables(
     kernels: Mapping[str, ArrayLike], *, columns: int = 4, size: float = 11
 ) -> Figure:
-    """Draw kernels as small signed tables: blue below 0, red above."""
+    """Draw kernels as small signed tables, blue below 0, red above, all to one scale."""
     figure, axes = _panels(len(kernels), columns, 1, NARROW)
+    top = max(float(np.abs(kernel).max()) for kernel in kernels.values())
     for ax, (name, kernel) in zip(axes, kernels.items(), strict=True):
-        _table(ax, kernel, name, size)
+        _table(ax, kernel, name, size, top=top)
     return figure
 
 

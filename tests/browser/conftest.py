@@ -19,6 +19,10 @@ ARGUMENTS = [
 ]
 
 
+START_ALL = """() => document.querySelectorAll(".live-stage").forEach(
+  (stage) => stage.dispatchEvent(new Event("live-start")))"""
+
+
 def pytest_collection_modifyitems(items):
     """Mark the tests of this folder, which `make quick` leaves out."""
     for item in items:
@@ -126,11 +130,13 @@ def open_page(browser, site, site_dir, **options):
 
 
 def come_alive(page, address):
-    """Open a page and wait until its live figures, if any, have drawn themselves."""
+    """Open a page and wait until its live figures, if any, have drawn themselves.
+
+    They start when they come near the screen; here all of them are told to start at once.
+    """
     page.goto(address, wait_until="load")
-    if page.locator(".live-figure").count():
-        page.locator("html[data-widgets=ready]").wait_for(state="attached")
-        page.wait_for_function("!document.querySelector('.live-stage:not(.is-live)')")
+    page.evaluate(START_ALL)
+    page.wait_for_function("!document.querySelector('.live-stage:not(.is-live)')")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Where the scripts of live figures come from, and what is seen when one cannot run."""
 
 import pytest
-from conftest import come_alive
+from conftest import START_ALL, come_alive
 from test_live_figures import put
 from test_tamper_cnn import FIGURE, PAGE, counted, network_on_page, right_on_screen, untrained
 
@@ -9,6 +9,10 @@ from convlib import data, live
 from convlib.live._base import STATIC
 
 LAB = "chapters/image-kernels.html"
+BROKEN = (
+    "The live version of this figure could not start in this browser. "
+    "The picture shows it as it is at first."
+)
 
 
 def test_pages_have_the_present_scripts(page, site):
@@ -29,11 +33,13 @@ def test_pages_have_the_present_scripts(page, site):
 
 def words_and_picture(page):
     """Check that every figure keeps its still picture; return what is said in its place."""
-    page.locator("html[data-widgets=ready]").wait_for(state="attached")
+    page.evaluate(START_ALL)
     stages = page.locator(".live-stage")
+    count = "document.querySelectorAll('.live-unsupported').length"
+    page.wait_for_function(f"{count} === document.querySelectorAll('.live-stage').length")
     for stage in stages.all():
         assert stage.locator(".live-fallback img").is_visible()
-        assert stage.locator(".live-view, .widget-slider").count() == 0
+        assert not any(control.is_visible() for control in stage.locator(".live-view").all())
     words = page.locator(".live-unsupported").all_inner_texts()
     assert len(words) == stages.count() > 0
     return set(words)
@@ -69,7 +75,50 @@ def test_a_script_that_does_not_arrive_leaves_the_picture(new_page, site):
         page.route("**/live/kernel_lab.js*", lambda route: route.abort())
         page.goto(f"{site}/{LAB}")
         (words,) = words_and_picture(page)
-        assert words == "The live version of this figure could not start in this browser."
+        assert words == BROKEN
+
+
+POLICY = "script-src 'self' 'unsafe-inline'"  # scripts made by the page itself are refused
+
+
+@pytest.mark.parametrize("how", ["policy", "exception"])
+def test_a_script_that_cannot_run_leaves_the_picture(new_page, site, how):
+    def refuse(route):
+        answer = route.fetch()
+        headers = {**answer.headers, "content-security-policy": POLICY}
+        route.fulfill(response=answer, headers=headers)
+
+    def spoil(route):
+        body = (
+            route.fetch()
+            .text()
+            .replace("function render(", "function render() { throw 1; } function unused(")
+        )
+        route.fulfill(body=body, content_type="text/javascript")
+
+    with new_page() as page:
+        page.route(f"{site}/{LAB}", refuse) if how == "policy" else page.route(
+            "**/kernel_lab.js", spoil
+        )
+        page.goto(f"{site}/{LAB}")
+        assert words_and_picture(page) == {BROKEN}
+
+
+def test_a_slow_figure_comes_to_life_later(page, site):
+    """When nothing has gone wrong; until then the picture stays, and a line says why."""
+    page.clock.install()
+    page.add_init_script(
+        "window.held = new Promise((go) => { window.go = go; }); const made = createImageBitmap;"
+        "window.createImageBitmap = (...all) => window.held.then(() => made(...all));"
+    )
+    page.goto(f"{site}/{LAB}")
+    page.evaluate(START_ALL)
+    page.locator(".live-view").first.wait_for(state="attached")
+    page.clock.run_for(9000)
+    assert words_and_picture(page) == {BROKEN}
+    page.evaluate("window.go()")
+    page.wait_for_function("document.querySelector('.live-stage.is-live')")
+    assert page.locator(".live-unsupported").count() == 0
 
 
 def test_without_leave_for_workers_the_page_counts(new_page, site):

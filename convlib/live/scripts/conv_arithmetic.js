@@ -1,5 +1,5 @@
 // Sizes of convolutional layers. Everything up to `render` is pure and compared with convlib.
-import { announce, listen, onFrame, setTrait, shape, statusLines, tick } from './shared.js';
+import { announce, listen, onFrame, onPoint, setTrait, shape, statusLines, tick } from './shared.js';
 
 /** Length of the output, or 0 when the kernel does not fit into the padded input. */
 export function outputSize(n, k, stride, padding, dilation) {
@@ -123,7 +123,7 @@ function render({ model, el }) {
       const group = drawCell(svg, where.x(level, i), y, side, real ? i : '0', kind);
       if (level === model.get('layers') && real) {
         group.classList.add('live-target'); // the slider does the same for the keyboard
-        for (const event of ['pointerenter', 'pointerdown']) group.addEventListener(event, () => setTrait(model, 'output', i));
+        onPoint(group, () => setTrait(model, 'output', i));
       }
     }
   }

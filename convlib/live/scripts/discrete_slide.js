@@ -1,20 +1,17 @@
 // Two sequences and the window that slides. Everything up to `render` is pure and compared with convlib.
-import { announce, element, formatted, listen, setTrait } from './shared.js';
+import {
+  announce, element, formatted, listen, onPoint, setTrait, statusLines,
+} from './shared.js';
+import { readNumbers } from './numbers.js';
 
 export const OPERATIONS = ['convolution', 'cross-correlation'];
 export const MODES = ['full', 'same', 'valid'];
 const LONGEST = { x: 8, h: 5 };
 
-/** The numbers in a text with commas between, or what is wrong with it. */
+/** The numbers in a text, or what is wrong with it. */
 export function parse(text, name) {
-  const parts = text.split(/[\s,]+/).filter((part) => part !== '');
-  const values = parts.map((part) => Number(part.replace('−', '-')));
-  if (!values.length) return { problem: `Type at least one number for ${name}.` };
-  if (!values.every(Number.isFinite)) return { problem: `Type numbers with commas between for ${name}.` };
-  if (values.length > LONGEST[name]) {
-    return { problem: `Type at most ${LONGEST[name]} numbers for ${name}.` };
-  }
-  return { values };
+  const found = readNumbers(text, name);
+  return found.values?.length > LONGEST[name] ? { problem: `Type at most ${LONGEST[name]} numbers for ${name}.` } : found;
 }
 
 /** h as it lies below x. */
@@ -65,6 +62,7 @@ function line(parent, title, columns, first, values, cellTag = 'span') {
     const cell = element(cellTag, 'live-cell', grid, formatted(value));
     cell.style.gridColumn = first + i + 1;
     cell.dataset.sign = Math.sign(value);
+    cell.style.setProperty('--letters', Math.max(2, cell.textContent.length));
     return cell;
   });
 }
@@ -73,8 +71,7 @@ const bracketed = (value) => (value < 0 ? `(${formatted(value)})` : formatted(va
 
 function render({ model, el }) {
   const rows = element('div', 'live-lines', el);
-  const status = element('p', 'live-status', el);
-  status.setAttribute('role', 'status');
+  const say = statusLines(el, 1, model);
 
   const goTo = (step) => setTrait(model, 'step', step);
 
@@ -85,7 +82,7 @@ function render({ model, el }) {
 
   function fail(problem) {
     rows.replaceChildren();
-    status.textContent = problem;
+    say([problem]);
     fitSlider(0);
   }
 
@@ -99,8 +96,7 @@ function render({ model, el }) {
       cell.classList.toggle('is-later', i > step);
       cell.tabIndex = i === step ? 0 : -1;
       cell.setAttribute('aria-label', `output ${i}: ${formatted(answers[i])}`);
-      cell.addEventListener('pointerenter', () => goTo(i));
-      cell.addEventListener('click', () => goTo(i));
+      onPoint(cell, () => goTo(i));
       cell.addEventListener('keydown', (event) => {
         const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
         if (!move || !cells[i + move]) return;
@@ -133,12 +129,13 @@ function render({ model, el }) {
     if (focused) rows.querySelector('button[tabindex="0"]').focus();
     const sum = terms.reduce((total, { product }) => total + product, 0);
     const written = terms.map(({ value, weight }) => `${bracketed(value)} · ${bracketed(weight)}`);
-    status.textContent = `y[${step}] = ${written.join(' + ')} = ${formatted(sum)}`;
+    say([`y[${step}] = ${written.join(' + ')} = ${formatted(sum)}`]);
   }
 
   draw();
   announce(el);
-  return listen(model, ['x', 'h', 'operation', 'mode', 'step'], draw);
+  const forget = listen(model, ['x', 'h', 'operation', 'mode', 'step'], draw);
+  return () => { forget(); say.stop(); };
 }
 
 export default { render };

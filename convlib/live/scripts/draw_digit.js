@@ -92,6 +92,8 @@ function buildDrawing(el, kernels) {
   pad.setAttribute('role', 'application');
   pad.setAttribute('aria-roledescription', 'drawing pad');
   pad.setAttribute('aria-label', `Pad of 28 by 28 pixels. ${HELP}`);
+  const invitation = element('div', 'live-invitation', frame, 'draw here');
+  invitation.setAttribute('aria-hidden', 'true');
   const pen = element('div', 'live-pen', frame);
   const tools = element('div', 'live-digit-tools', left);
   const clear = element('button', 'live-tool', tools, 'Clear the pad');
@@ -106,7 +108,7 @@ function buildDrawing(el, kernels) {
   const grid = element('div', 'live-maps', middle);
   const maps = Array.from({ length: kernels }, () => pictureFrame(grid, ''));
   const show = bars(element('div', '', layout), 'probability of each digit');
-  return { pad, pen, clear, penState, seen, maps, show, say: statusLines(el, 1) };
+  return { pad, pen, invitation, clear, penState, seen, maps, show, say: statusLines(el, 1) };
 }
 
 /** Pointer and keys on the pad: `draw` gets a stroke from place to place, `clear` and `move` are told. */
@@ -149,7 +151,7 @@ function usePad(pad, { draw, clear, move }) {
       } else { down = false; clear(); }
       move(place, down);
     },
-    focus() { move(place, down); },
+    focus() { if (pad.matches(':focus-visible')) move(place, down); }, // the pen is for the keyboard
     blur() { down = false; move(null, false); },
   };
   Object.entries(handlers).forEach(([name, handler]) => pad.addEventListener(name, handler));
@@ -187,6 +189,8 @@ async function render({ model, el }) {
       canvas.setAttribute('aria-label', `Feature map of kernel ${k}: ${mapInWords(map)}`);
     });
     const empty = own() && !ink.some(Boolean);
+    parts.invitation.hidden = own() && !empty;
+    parts.pad.classList.toggle('is-example', !own());
     parts.show(probabilities, empty ? -1 : likeliest(probabilities));
     parts.say([empty ? EMPTY : sentence(probabilities, truth)]);
   }
@@ -201,7 +205,7 @@ async function render({ model, el }) {
   const redraw = onFrame(show);
   const saveSoon = onFrame(() => model.save_changes());
   usePad(parts.pad, {
-    draw(from, to) { ink = stroke(Uint8Array.from(ink), from, to); change(ink); },
+    draw(from, to) { ink = stroke(own() ? Uint8Array.from(ink) : new Uint8Array(784), from, to); change(ink); },
     clear() { ink = new Uint8Array(784); change(ink); },
     move(place, down) {
       parts.pen.hidden = !place;

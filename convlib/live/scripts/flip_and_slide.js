@@ -1,5 +1,5 @@
 // Two curves, flip and slide. Everything up to `render` is pure and compared with convlib.
-import { announce, element, fixed, listen, onFrame, setTrait, shape, statusLines, tick } from './shared.js';
+import { announce, element, fixed, listen, onFrame, onPress, setTrait, shape, statusLines, tick } from './shared.js';
 
 const between = (u, low, high) => u >= low && u <= high; // both ends included, as in convlib.plots.signals
 
@@ -153,8 +153,6 @@ function drawingPad(parent, name, get, put) {
   }
 
   function stroke(event) {
-    if (event.type === 'pointermove' ? !last : event.button) return;
-    if (!last) svg.setPointerCapture(event.pointerId);
     const point = pointAt(event);
     put(withStroke(get(), last ?? point, point));
     [cursor] = point;
@@ -176,8 +174,7 @@ function drawingPad(parent, name, get, put) {
     }
   }
 
-  svg.addEventListener('pointerdown', stroke);
-  svg.addEventListener('pointermove', stroke);
+  onPress(svg, stroke);
   for (const end of ['pointerup', 'pointercancel']) svg.addEventListener(end, () => { last = null; });
   svg.addEventListener('keydown', key);
   clear.addEventListener('click', () => put(get().map(() => 0)));
@@ -242,16 +239,11 @@ function render({ model, el }) {
   }
 
   function dragTo(event) {
-    if (event.type === 'pointerdown') event.currentTarget.setPointerCapture(event.pointerId);
-    else if (!event.buttons) return;
     const t = RANGE[0] + shareAlong(event) * (RANGE[1] - RANGE[0]);
     setTrait(model, 't', Math.round(20 * t) / 20);
   }
 
-  for (const svg of [upper, lower]) {
-    svg.addEventListener('pointerdown', dragTo);
-    svg.addEventListener('pointermove', dragTo);
-  }
+  [upper, lower].forEach((svg) => onPress(svg, dragTo));
   draw();
   const redraw = onFrame(draw);
   const resized = new ResizeObserver(redraw);

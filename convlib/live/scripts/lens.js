@@ -1,5 +1,7 @@
 // The zoom lens and the divider of the kernel lab.
-import { element, fixed, formatted, listen, reflectIndex, setTrait, statusLines } from './shared.js';
+import {
+  element, fixed, formatted, listen, onPress, reflectIndex, setTrait, statusLines,
+} from './shared.js';
 
 export const LUMINANCE = [0.2126, 0.7152, 0.0722]; // ITU-R BT.709, as convlib.to_grey
 
@@ -122,8 +124,7 @@ export function makeLens({ model, frames, scenes, button, sizeOf, look }) {
   }
 
   function moved(event) {
-    if (event.buttons) keep(under(event));
-    else if (event.pointerType === 'mouse' && !kept()) { passing = under(event); draw(); }
+    if (!event.buttons && event.pointerType === 'mouse' && !kept()) { passing = under(event); draw(); }
   }
 
   function pressed(event) {
@@ -142,7 +143,7 @@ export function makeLens({ model, frames, scenes, button, sizeOf, look }) {
   }
 
   for (const scene of scenes) {
-    scene.addEventListener('pointerdown', (event) => keep(under(event)));
+    onPress(scene, (event) => keep(under(event)));
     scene.addEventListener('pointermove', moved);
     scene.addEventListener('pointerleave', () => { if (passing) { passing = null; draw(); } });
     scene.addEventListener('keydown', pressed);
@@ -161,17 +162,13 @@ export function makeDivider({ model, scene, over }) {
     over.style.clipPath = `inset(0 ${100 - share}% 0 0)`;
     handle.style.left = `${share}%`;
   };
-  handle.addEventListener('pointerdown', (event) => {
-    event.stopPropagation(); // not for the lens
-    event.preventDefault();
-    handle.setPointerCapture(event.pointerId);
-  });
-  handle.addEventListener('pointermove', (event) => {
-    if (!event.buttons) return;
-    event.stopPropagation();
+  for (const name of ['pointerdown', 'pointermove', 'pointerup']) { // not for the lens
+    handle.addEventListener(name, (event) => event.stopPropagation());
+  }
+  onPress(handle, (event) => {
     const { left, width } = scene.getBoundingClientRect();
     setTrait(model, 'divider', Math.round(100 * within((event.clientX - left) / width, 0, 1)) / 100);
-  });
+  }, { tap: false });
   place();
   return listen(model, ['divider'], place);
 }

@@ -103,10 +103,11 @@ export function ownButtons(el) {
 export function ownPictures({ input, choose, camera, back }, target, { use, goBack, say }) {
   let turn = 0;
   let tracks = [];
+  const idle = camera.textContent;
   function newTurn() {
     tracks.forEach((track) => track.stop());
     tracks = [];
-    camera.textContent = 'Camera';
+    camera.textContent = idle;
     turn += 1;
     return turn;
   }
@@ -158,7 +159,7 @@ export function ownPictures({ input, choose, camera, back }, target, { use, goBa
   on(choose, 'click', () => input.click());
   on(input, 'change', () => { useFile(input.files[0]); input.value = ''; });
   on(camera, 'click', useCamera);
-  on(back, 'click', () => { newTurn(); goBack(); back.hidden = true; say(PRIVATE); });
+  on(back, 'click', () => { newTurn(); goBack(); choose.focus(); back.hidden = true; say(PRIVATE); });
   on(target, 'dragover', (event) => { event.preventDefault(); target.classList.add('is-target'); });
   on(target, 'dragleave', () => target.classList.remove('is-target'));
   on(target, 'drop', (event) => {

@@ -106,9 +106,10 @@ export function drawBytes(canvas, height, width, bytes) {
 /**
  * Lines of text that say what the drawing shows. The returned function takes one text for each line, or a
  * function that finds them; the first are put in at once, later ones when they have rested, so that nobody
- * hears every step of a drag.
+ * hears every step of a drag. While a play runs (the trait `playing`) the lines change at once and nothing is
+ * heard; where it ends is said.
  */
-export function statusLines(parent, count) {
+export function statusLines(parent, count, model) {
   const box = element('div', 'live-status', parent);
   box.setAttribute('role', 'status'); // polite: read out when the reader pauses
   const lines = Array.from({ length: count }, () => element('p', '', box));
@@ -121,9 +122,16 @@ export function statusLines(parent, count) {
         if (line.textContent !== (found[i] ?? '')) line.textContent = found[i] ?? '';
       });
     };
-    if (lines.some((line) => line.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line) => line.textContent) && !model?.get('playing')) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on('change:playing', () => {
+    if (model.get('playing')) { box.setAttribute('aria-live', 'off'); return; }
+    box.removeAttribute('aria-live');
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => { line.textContent = ''; });
+    requestAnimationFrame(() => lines.forEach((line, i) => { line.textContent ||= words[i]; }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }
@@ -181,6 +189,44 @@ export function followPresets(model, count) {
     const index = [...presets.map(([name]) => name), 'custom'].indexOf(presetName(kernel(), presets));
     if (index !== model.get('preset')) setTrait(model, 'preset', index);
   });
+}
+
+const SIDEWAYS = 6; // pixels that a finger moves before it is clear where to
+
+/**
+ * Call `act` for a press and while it moves on. A finger acts by a tap or by going to the side: up and down it scrolls
+ * the page. (The style sheet says `touch-action: pan-y`.) With `tap: false` a press alone does nothing.
+ */
+export function onPress(area, act, { tap = true } = {}) {
+  let [from, going] = [null, false];
+  const touches = (event) => event.pointerType === 'touch';
+  area.addEventListener('pointerdown', (event) => {
+    if (event.button) return;
+    [from, going] = [event, !touches(event)];
+    if (!going) return;
+    area.setPointerCapture(event.pointerId);
+    if (tap) act(event);
+  });
+  area.addEventListener('pointermove', (event) => {
+    if (!from) return;
+    const [right, down] = [event.clientX - from.clientX, event.clientY - from.clientY].map(Math.abs);
+    if (!going && right >= SIDEWAYS && right > down) {
+      going = true;
+      area.setPointerCapture(event.pointerId);
+    }
+    if (going) act(event);
+  });
+  area.addEventListener('pointerup', (event) => {
+    if (from && tap && !going) act(event);
+    from = null;
+  });
+  area.addEventListener('pointercancel', () => { from = null; });
+}
+
+/** Call `act` when a mouse comes over something, or when it is clicked or tapped; not when a finger scrolls over it. */
+export function onPoint(target, act) {
+  target.addEventListener('pointerenter', (event) => { if (event.pointerType === 'mouse') act(); });
+  target.addEventListener('click', act);
 }
 
 /** Say that the first picture is drawn. */

@@ -1,5 +1,7 @@
 // Step a 3×3 kernel over a small picture. Everything up to `render` is pure and compared with convlib.
-import { BOUNDARIES, announce, element, formatted, listen, reflectIndex, setTrait } from './shared.js';
+import {
+  BOUNDARIES, announce, element, formatted, listen, onPoint, reflectIndex, setTrait, statusLines,
+} from './shared.js';
 
 export const OPERATIONS = ['cross-correlation', 'convolution'];
 
@@ -64,8 +66,7 @@ function render({ model, el }) {
   const weights = table(tables, 'kernel', 3, 3);
   const nine = table(tables, 'products', 3, 3);
   const output = table(tables, 'result: point at a pixel', height, width, 'button');
-  const status = element('p', 'live-status', el);
-  status.setAttribute('role', 'status');
+  const say = statusLines(el, 1, model);
 
   const goTo = (step) => setTrait(model, 'step', step);
 
@@ -92,14 +93,13 @@ function render({ model, el }) {
       cell.setAttribute('aria-label', `${where}: ${formatted(answers.flat()[i])}`);
     });
     const terms = parts.flat().map((value) => (value < 0 ? `(${formatted(value)})` : formatted(value)));
-    status.textContent = `Output at row ${row}, column ${column}: ${terms.join(' + ')} = ${formatted(total(parts))}`;
+    say([`Output at row ${row}, column ${column}: ${terms.join(' + ')} = ${formatted(total(parts))}`]);
   }
 
   output.forEach((cell, i) => {
     cell.type = 'button';
-    cell.addEventListener('pointerenter', () => goTo(i));
+    onPoint(cell, () => goTo(i));
     cell.addEventListener('focus', () => goTo(i));
-    cell.addEventListener('click', () => goTo(i));
     cell.addEventListener('keydown', (event) => {
       const [down, right] = MOVES[event.key] || [];
       if (down === undefined) return;
@@ -111,7 +111,8 @@ function render({ model, el }) {
   });
   draw();
   announce(el);
-  return listen(model, ['step', 'operation', 'boundary'], draw);
+  const forget = listen(model, ['step', 'operation', 'boundary'], draw);
+  return () => { forget(); say.stop(); };
 }
 
 export default { render };

@@ -16,7 +16,7 @@ function shape(tag, attributes, parent, text) {
 function tick(parent, x, y, words, attributes = {}) {
   return shape("text", { x, y, class: "live-tick", "text-anchor": "middle", ...attributes }, parent, words);
 }
-function statusLines(parent, count) {
+function statusLines(parent, count, model) {
   const box = element("div", "live-status", parent);
   box.setAttribute("role", "status");
   const lines = Array.from({ length: count }, () => element("p", "", box));
@@ -29,9 +29,23 @@ function statusLines(parent, count) {
         if (line.textContent !== (found[i] ?? "")) line.textContent = found[i] ?? "";
       });
     };
-    if (lines.some((line) => line.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line) => line.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => {
+      line.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line, i) => {
+      line.textContent ||= words[i];
+    }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }
@@ -67,6 +81,12 @@ function listen(model, traits, listener) {
   const events = traits.map((trait) => `change:${trait}`);
   events.forEach((event) => model.on(event, listener));
   return () => events.forEach((event) => model.off(event, listener));
+}
+function onPoint(target, act) {
+  target.addEventListener("pointerenter", (event) => {
+    if (event.pointerType === "mouse") act();
+  });
+  target.addEventListener("click", act);
 }
 function announce(el) {
   el.dataset.liveReady = "";
@@ -170,7 +190,7 @@ function render({ model, el }) {
       const group = drawCell(svg, where.x(level, i), y, side, real ? i : "0", kind);
       if (level === model.get("layers") && real) {
         group.classList.add("live-target");
-        for (const event of ["pointerenter", "pointerdown"]) group.addEventListener(event, () => setTrait(model, "output", i));
+        onPoint(group, () => setTrait(model, "output", i));
       }
     }
   }

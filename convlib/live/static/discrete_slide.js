@@ -9,6 +9,39 @@ function element(tag, className, parent, text) {
   parent?.append(made);
   return made;
 }
+function statusLines(parent, count, model) {
+  const box = element("div", "live-status", parent);
+  box.setAttribute("role", "status");
+  const lines = Array.from({ length: count }, () => element("p", "", box));
+  let timer;
+  function say(words) {
+    clearTimeout(timer);
+    const write = () => {
+      const found = typeof words === "function" ? words() : words;
+      lines.forEach((line2, i) => {
+        if (line2.textContent !== (found[i] ?? "")) line2.textContent = found[i] ?? "";
+      });
+    };
+    if (lines.some((line2) => line2.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
+    else write();
+  }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line2) => line2.textContent);
+    lines.forEach((line2) => {
+      line2.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line2, i) => {
+      line2.textContent ||= words[i];
+    }));
+  });
+  say.stop = () => clearTimeout(timer);
+  return say;
+}
 function setTrait(model, trait, value) {
   model.set(trait, value);
   model.save_changes();
@@ -18,9 +51,37 @@ function listen(model, traits, listener) {
   events.forEach((event) => model.on(event, listener));
   return () => events.forEach((event) => model.off(event, listener));
 }
+function onPoint(target, act) {
+  target.addEventListener("pointerenter", (event) => {
+    if (event.pointerType === "mouse") act();
+  });
+  target.addEventListener("click", act);
+}
 function announce(el) {
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
+}
+
+// convlib/live/scripts/numbers.js
+var DIGITS = String.raw`(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?`;
+var NUMBER = new RegExp(String.raw`^([+\-−]?${DIGITS})(?:\s*/\s*(${DIGITS}))?$`);
+function readNumber(text) {
+  const found = NUMBER.exec(text.trim());
+  if (!found) return null;
+  const [over, under = 1] = found.slice(1).filter(Boolean).map((part) => Number(part.replace(",", ".").replaceAll("−", "-")));
+  const value = over / under;
+  return Number.isFinite(value) ? value : null;
+}
+function readNumbers(text, name) {
+  const parts = text.split(/[\s,;]+/).filter(Boolean);
+  if (!parts.length) return { problem: `Type at least one number for ${name}.` };
+  const [unclear] = /\S*\d,\d\S*/.exec(text) ?? [];
+  if (unclear && (/[\s;]/.test(text.trim()) || parts.length === 2)) {
+    const written = (mark) => unclear.replace(/(\d),(?=\d)/g, `$1${mark}`);
+    return { problem: `Is ${unclear} one number of ${name}, or two? Write ${written(".")} or ${written(", ")}.` };
+  }
+  const values = parts.map(readNumber);
+  return values.every(Number.isFinite) ? { values } : { problem: `Type numbers with commas between for ${name}.` };
 }
 
 // convlib/live/scripts/discrete_slide.js
@@ -28,14 +89,8 @@ var OPERATIONS = ["convolution", "cross-correlation"];
 var MODES = ["full", "same", "valid"];
 var LONGEST = { x: 8, h: 5 };
 function parse(text, name) {
-  const parts = text.split(/[\s,]+/).filter((part) => part !== "");
-  const values = parts.map((part) => Number(part.replace("−", "-")));
-  if (!values.length) return { problem: `Type at least one number for ${name}.` };
-  if (!values.every(Number.isFinite)) return { problem: `Type numbers with commas between for ${name}.` };
-  if (values.length > LONGEST[name]) {
-    return { problem: `Type at most ${LONGEST[name]} numbers for ${name}.` };
-  }
-  return { values };
+  const found = readNumbers(text, name);
+  return found.values?.length > LONGEST[name] ? { problem: `Type at most ${LONGEST[name]} numbers for ${name}.` } : found;
 }
 function turned(h, operation) {
   return operation === "convolution" ? h.slice().reverse() : h.slice();
@@ -66,14 +121,14 @@ function line(parent, title, columns, first, values, cellTag = "span") {
     const cell = element(cellTag, "live-cell", grid, formatted(value));
     cell.style.gridColumn = first + i + 1;
     cell.dataset.sign = Math.sign(value);
+    cell.style.setProperty("--letters", Math.max(2, cell.textContent.length));
     return cell;
   });
 }
 var bracketed = (value) => value < 0 ? `(${formatted(value)})` : formatted(value);
 function render({ model, el }) {
   const rows = element("div", "live-lines", el);
-  const status = element("p", "live-status", el);
-  status.setAttribute("role", "status");
+  const say = statusLines(el, 1, model);
   const goTo = (step) => setTrait(model, "step", step);
   function fitSlider(last) {
     if (model.get("last") !== last) setTrait(model, "last", last);
@@ -81,7 +136,7 @@ function render({ model, el }) {
   }
   function fail(problem) {
     rows.replaceChildren();
-    status.textContent = problem;
+    say([problem]);
     fitSlider(0);
   }
   function outputRow(x, h, operation, mode, step, columns, shift) {
@@ -94,8 +149,7 @@ function render({ model, el }) {
       cell.classList.toggle("is-later", i > step);
       cell.tabIndex = i === step ? 0 : -1;
       cell.setAttribute("aria-label", `output ${i}: ${formatted(answers[i])}`);
-      cell.addEventListener("pointerenter", () => goTo(i));
-      cell.addEventListener("click", () => goTo(i));
+      onPoint(cell, () => goTo(i));
       cell.addEventListener("keydown", (event) => {
         const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
         if (!move || !cells[i + move]) return;
@@ -133,11 +187,15 @@ function render({ model, el }) {
     if (focused) rows.querySelector('button[tabindex="0"]').focus();
     const sum = terms.reduce((total, { product }) => total + product, 0);
     const written = terms.map(({ value, weight }) => `${bracketed(value)} · ${bracketed(weight)}`);
-    status.textContent = `y[${step}] = ${written.join(" + ")} = ${formatted(sum)}`;
+    say([`y[${step}] = ${written.join(" + ")} = ${formatted(sum)}`]);
   }
   draw();
   announce(el);
-  return listen(model, ["x", "h", "operation", "mode", "step"], draw);
+  const forget = listen(model, ["x", "h", "operation", "mode", "step"], draw);
+  return () => {
+    forget();
+    say.stop();
+  };
 }
 var discrete_slide_default = { render };
 export {

@@ -28,7 +28,7 @@ function drawPoints(canvas, height, width, colourOf) {
   for (let i = 0; i < points.length; i += 1) points[i] = colourOf(i);
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
-function statusLines(parent, count) {
+function statusLines(parent, count, model) {
   const box = element("div", "live-status", parent);
   box.setAttribute("role", "status");
   const lines = Array.from({ length: count }, () => element("p", "", box));
@@ -41,9 +41,23 @@ function statusLines(parent, count) {
         if (line.textContent !== (found[i] ?? "")) line.textContent = found[i] ?? "";
       });
     };
-    if (lines.some((line) => line.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line) => line.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => {
+      line.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line, i) => {
+      line.textContent ||= words[i];
+    }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }
@@ -388,6 +402,8 @@ function buildDrawing(el, kernels) {
   pad.setAttribute("role", "application");
   pad.setAttribute("aria-roledescription", "drawing pad");
   pad.setAttribute("aria-label", `Pad of 28 by 28 pixels. ${HELP}`);
+  const invitation = element("div", "live-invitation", frame, "draw here");
+  invitation.setAttribute("aria-hidden", "true");
   const pen = element("div", "live-pen", frame);
   const tools = element("div", "live-digit-tools", left);
   const clear = element("button", "live-tool", tools, "Clear the pad");
@@ -402,7 +418,7 @@ function buildDrawing(el, kernels) {
   const grid = element("div", "live-maps", middle);
   const maps = Array.from({ length: kernels }, () => pictureFrame(grid, ""));
   const show = bars(element("div", "", layout), "probability of each digit");
-  return { pad, pen, clear, penState, seen, maps, show, say: statusLines(el, 1) };
+  return { pad, pen, invitation, clear, penState, seen, maps, show, say: statusLines(el, 1) };
 }
 function usePad(pad, { draw, clear, move }) {
   let [place, down, last] = [[14, 14], false, null];
@@ -451,8 +467,9 @@ function usePad(pad, { draw, clear, move }) {
       move(place, down);
     },
     focus() {
-      move(place, down);
+      if (pad.matches(":focus-visible")) move(place, down);
     },
+    // the pen is for the keyboard
     blur() {
       down = false;
       move(null, false);
@@ -490,6 +507,8 @@ async function render({ model, el }) {
       canvas.setAttribute("aria-label", `Feature map of kernel ${k}: ${mapInWords(map)}`);
     });
     const empty = own() && !ink.some(Boolean);
+    parts.invitation.hidden = own() && !empty;
+    parts.pad.classList.toggle("is-example", !own());
     parts.show(probabilities, empty ? -1 : likeliest(probabilities));
     parts.say([empty ? EMPTY : sentence(probabilities, truth)]);
   }
@@ -503,7 +522,7 @@ async function render({ model, el }) {
   const saveSoon = onFrame(() => model.save_changes());
   usePad(parts.pad, {
     draw(from, to) {
-      ink = stroke(Uint8Array.from(ink), from, to);
+      ink = stroke(own() ? Uint8Array.from(ink) : new Uint8Array(784), from, to);
       change(ink);
     },
     clear() {

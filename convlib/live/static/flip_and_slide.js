@@ -19,7 +19,7 @@ function shape(tag, attributes, parent, text) {
 function tick(parent, x, y, words, attributes = {}) {
   return shape("text", { x, y, class: "live-tick", "text-anchor": "middle", ...attributes }, parent, words);
 }
-function statusLines(parent, count) {
+function statusLines(parent, count, model) {
   const box = element("div", "live-status", parent);
   box.setAttribute("role", "status");
   const lines = Array.from({ length: count }, () => element("p", "", box));
@@ -32,9 +32,23 @@ function statusLines(parent, count) {
         if (line.textContent !== (found[i] ?? "")) line.textContent = found[i] ?? "";
       });
     };
-    if (lines.some((line) => line.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line) => line.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => {
+      line.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line, i) => {
+      line.textContent ||= words[i];
+    }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }
@@ -70,6 +84,34 @@ function listen(model, traits, listener) {
   const events = traits.map((trait) => `change:${trait}`);
   events.forEach((event) => model.on(event, listener));
   return () => events.forEach((event) => model.off(event, listener));
+}
+var SIDEWAYS = 6;
+function onPress(area, act, { tap = true } = {}) {
+  let [from, going] = [null, false];
+  const touches = (event) => event.pointerType === "touch";
+  area.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    [from, going] = [event, !touches(event)];
+    if (!going) return;
+    area.setPointerCapture(event.pointerId);
+    if (tap) act(event);
+  });
+  area.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const [right, down] = [event.clientX - from.clientX, event.clientY - from.clientY].map(Math.abs);
+    if (!going && right >= SIDEWAYS && right > down) {
+      going = true;
+      area.setPointerCapture(event.pointerId);
+    }
+    if (going) act(event);
+  });
+  area.addEventListener("pointerup", (event) => {
+    if (from && tap && !going) act(event);
+    from = null;
+  });
+  area.addEventListener("pointercancel", () => {
+    from = null;
+  });
 }
 function announce(el) {
   el.dataset.liveReady = "";
@@ -208,8 +250,6 @@ function drawingPad(parent, name, get, put) {
     return [Math.round(shareAlong(event) * (get().length - 1)), TALLEST * (1 - 2 * part)];
   }
   function stroke(event) {
-    if (event.type === "pointermove" ? !last : event.button) return;
-    if (!last) svg.setPointerCapture(event.pointerId);
     const point = pointAt(event);
     put(withStroke(get(), last ?? point, point));
     [cursor] = point;
@@ -229,8 +269,7 @@ function drawingPad(parent, name, get, put) {
       else draw();
     }
   }
-  svg.addEventListener("pointerdown", stroke);
-  svg.addEventListener("pointermove", stroke);
+  onPress(svg, stroke);
   for (const end of ["pointerup", "pointercancel"]) svg.addEventListener(end, () => {
     last = null;
   });
@@ -297,15 +336,10 @@ function render({ model, el }) {
     say([`(f ∗ g)(${fixed(t)}) = ${fixed(value, 3)}, the shaded area`]);
   }
   function dragTo(event) {
-    if (event.type === "pointerdown") event.currentTarget.setPointerCapture(event.pointerId);
-    else if (!event.buttons) return;
     const t = RANGE[0] + shareAlong(event) * (RANGE[1] - RANGE[0]);
     setTrait(model, "t", Math.round(20 * t) / 20);
   }
-  for (const svg of [upper, lower]) {
-    svg.addEventListener("pointerdown", dragTo);
-    svg.addEventListener("pointermove", dragTo);
-  }
+  [upper, lower].forEach((svg) => onPress(svg, dragTo));
   draw();
   const redraw = onFrame(draw);
   const resized = new ResizeObserver(redraw);

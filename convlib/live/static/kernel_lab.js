@@ -47,7 +47,7 @@ function pictureFrame(parent, caption) {
   canvas.setAttribute("aria-label", `Picture ${caption}`);
   return { box, canvas, label: element("div", "live-caption", box, caption) };
 }
-function statusLines(parent, count) {
+function statusLines(parent, count, model) {
   const box = element("div", "live-status", parent);
   box.setAttribute("role", "status");
   const lines = Array.from({ length: count }, () => element("p", "", box));
@@ -60,9 +60,23 @@ function statusLines(parent, count) {
         if (line.textContent !== (found[i] ?? "")) line.textContent = found[i] ?? "";
       });
     };
-    if (lines.some((line) => line.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line) => line.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => {
+      line.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line, i) => {
+      line.textContent ||= words[i];
+    }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }
@@ -115,6 +129,34 @@ function followPresets(model, count) {
     if (applying) return;
     const index = [...presets.map(([name]) => name), "custom"].indexOf(presetName(kernel(), presets));
     if (index !== model.get("preset")) setTrait(model, "preset", index);
+  });
+}
+var SIDEWAYS = 6;
+function onPress(area, act, { tap = true } = {}) {
+  let [from, going] = [null, false];
+  const touches = (event) => event.pointerType === "touch";
+  area.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    [from, going] = [event, !touches(event)];
+    if (!going) return;
+    area.setPointerCapture(event.pointerId);
+    if (tap) act(event);
+  });
+  area.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const [right, down] = [event.clientX - from.clientX, event.clientY - from.clientY].map(Math.abs);
+    if (!going && right >= SIDEWAYS && right > down) {
+      going = true;
+      area.setPointerCapture(event.pointerId);
+    }
+    if (going) act(event);
+  });
+  area.addEventListener("pointerup", (event) => {
+    if (from && tap && !going) act(event);
+    from = null;
+  });
+  area.addEventListener("pointercancel", () => {
+    from = null;
   });
 }
 function announce(el) {
@@ -203,10 +245,11 @@ function ownButtons(el) {
 function ownPictures({ input, choose, camera, back }, target, { use, goBack, say }) {
   let turn = 0;
   let tracks = [];
+  const idle = camera.textContent;
   function newTurn() {
     tracks.forEach((track) => track.stop());
     tracks = [];
-    camera.textContent = "Camera";
+    camera.textContent = idle;
     turn += 1;
     return turn;
   }
@@ -277,6 +320,7 @@ function ownPictures({ input, choose, camera, back }, target, { use, goBack, say
   on(back, "click", () => {
     newTurn();
     goBack();
+    choose.focus();
     back.hidden = true;
     say(PRIVATE);
   });
@@ -404,8 +448,7 @@ function makeLens({ model, frames, scenes, button, sizeOf, look }) {
     return Object.assign(place, { scene: event.currentTarget });
   }
   function moved(event) {
-    if (event.buttons) keep(under(event));
-    else if (event.pointerType === "mouse" && !kept()) {
+    if (!event.buttons && event.pointerType === "mouse" && !kept()) {
       passing = under(event);
       draw();
     }
@@ -425,7 +468,7 @@ function makeLens({ model, frames, scenes, button, sizeOf, look }) {
     event.preventDefault();
   }
   for (const scene2 of scenes) {
-    scene2.addEventListener("pointerdown", (event) => keep(under(event)));
+    onPress(scene2, (event) => keep(under(event)));
     scene2.addEventListener("pointermove", moved);
     scene2.addEventListener("pointerleave", () => {
       if (passing) {
@@ -451,17 +494,13 @@ function makeDivider({ model, scene: scene2, over }) {
     over.style.clipPath = `inset(0 ${100 - share}% 0 0)`;
     handle.style.left = `${share}%`;
   };
-  handle.addEventListener("pointerdown", (event) => {
-    event.stopPropagation();
-    event.preventDefault();
-    handle.setPointerCapture(event.pointerId);
-  });
-  handle.addEventListener("pointermove", (event) => {
-    if (!event.buttons) return;
-    event.stopPropagation();
+  for (const name of ["pointerdown", "pointermove", "pointerup"]) {
+    handle.addEventListener(name, (event) => event.stopPropagation());
+  }
+  onPress(handle, (event) => {
     const { left, width } = scene2.getBoundingClientRect();
     setTrait(model, "divider", Math.round(100 * within((event.clientX - left) / width, 0, 1)) / 100);
-  });
+  }, { tap: false });
   place();
   return listen(model, ["divider"], place);
 }

@@ -45,7 +45,7 @@ function drawPoints(canvas, height, width, colourOf) {
 function drawBytes(canvas, height, width, bytes) {
   drawPoints(canvas, height, width, (i) => rgb(bytes[i], bytes[i], bytes[i]));
 }
-function statusLines(parent, count) {
+function statusLines(parent, count, model) {
   const box = element("div", "live-status", parent);
   box.setAttribute("role", "status");
   const lines = Array.from({ length: count }, () => element("p", "", box));
@@ -58,9 +58,23 @@ function statusLines(parent, count) {
         if (line.textContent !== (found[i] ?? "")) line.textContent = found[i] ?? "";
       });
     };
-    if (lines.some((line) => line.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line) => line.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => {
+      line.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line, i) => {
+      line.textContent ||= words[i];
+    }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }

@@ -20,7 +20,7 @@ function shape(tag, attributes, parent, text) {
   parent?.append(made);
   return made;
 }
-function statusLines(parent, count) {
+function statusLines(parent, count, model) {
   const box = element("div", "live-status", parent);
   box.setAttribute("role", "status");
   const lines = Array.from({ length: count }, () => element("p", "", box));
@@ -33,9 +33,23 @@ function statusLines(parent, count) {
         if (line2.textContent !== (found[i] ?? "")) line2.textContent = found[i] ?? "";
       });
     };
-    if (lines.some((line2) => line2.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line2) => line2.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line2) => line2.textContent);
+    lines.forEach((line2) => {
+      line2.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line2, i) => {
+      line2.textContent ||= words[i];
+    }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }

@@ -33,6 +33,39 @@ function element(tag, className, parent, text) {
   parent?.append(made);
   return made;
 }
+function statusLines(parent, count, model) {
+  const box = element("div", "live-status", parent);
+  box.setAttribute("role", "status");
+  const lines = Array.from({ length: count }, () => element("p", "", box));
+  let timer;
+  function say(words) {
+    clearTimeout(timer);
+    const write = () => {
+      const found = typeof words === "function" ? words() : words;
+      lines.forEach((line, i) => {
+        if (line.textContent !== (found[i] ?? "")) line.textContent = found[i] ?? "";
+      });
+    };
+    if (lines.some((line) => line.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
+    else write();
+  }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => {
+      line.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line, i) => {
+      line.textContent ||= words[i];
+    }));
+  });
+  say.stop = () => clearTimeout(timer);
+  return say;
+}
 function setTrait(model, trait, value) {
   model.set(trait, value);
   model.save_changes();
@@ -41,6 +74,12 @@ function listen(model, traits, listener) {
   const events = traits.map((trait) => `change:${trait}`);
   events.forEach((event) => model.on(event, listener));
   return () => events.forEach((event) => model.off(event, listener));
+}
+function onPoint(target, act) {
+  target.addEventListener("pointerenter", (event) => {
+    if (event.pointerType === "mouse") act();
+  });
+  target.addEventListener("click", act);
 }
 function announce(el) {
   el.dataset.liveReady = "";
@@ -96,8 +135,7 @@ function render({ model, el }) {
   const weights = table(tables, "kernel", 3, 3);
   const nine = table(tables, "products", 3, 3);
   const output = table(tables, "result: point at a pixel", height, width, "button");
-  const status = element("p", "live-status", el);
-  status.setAttribute("role", "status");
+  const say = statusLines(el, 1, model);
   const goTo = (step) => setTrait(model, "step", step);
   function draw() {
     const [operation, boundary] = [OPERATIONS[model.get("operation")], BOUNDARIES[model.get("boundary")]];
@@ -122,13 +160,12 @@ function render({ model, el }) {
       cell.setAttribute("aria-label", `${where}: ${formatted(answers.flat()[i])}`);
     });
     const terms = parts.flat().map((value) => value < 0 ? `(${formatted(value)})` : formatted(value));
-    status.textContent = `Output at row ${row}, column ${column}: ${terms.join(" + ")} = ${formatted(total(parts))}`;
+    say([`Output at row ${row}, column ${column}: ${terms.join(" + ")} = ${formatted(total(parts))}`]);
   }
   output.forEach((cell, i) => {
     cell.type = "button";
-    cell.addEventListener("pointerenter", () => goTo(i));
+    onPoint(cell, () => goTo(i));
     cell.addEventListener("focus", () => goTo(i));
-    cell.addEventListener("click", () => goTo(i));
     cell.addEventListener("keydown", (event) => {
       const [down, right] = MOVES[event.key] || [];
       if (down === void 0) return;
@@ -140,7 +177,11 @@ function render({ model, el }) {
   });
   draw();
   announce(el);
-  return listen(model, ["step", "operation", "boundary"], draw);
+  const forget = listen(model, ["step", "operation", "boundary"], draw);
+  return () => {
+    forget();
+    say.stop();
+  };
 }
 var step_through_default = { render };
 export {
