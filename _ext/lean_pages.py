@@ -20,6 +20,7 @@ import subprocess
 from pathlib import Path
 
 import accessible
+import shell
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Script
 from fontTools import subset
@@ -134,6 +135,8 @@ ELSEWHERE = (  # what depends on the content of the page
     accessible.list_sources,
     accessible.empty_corners,
     accessible.describe,
+    shell.tidy_title,
+    shell.share,
 )
 
 

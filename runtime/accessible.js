@@ -57,18 +57,28 @@ const spokenOptions = (View) => class extends View {
   }
 };
 
-// A row of buttons of which one is pressed: say which one.
+// A row of buttons of which one is pressed: say which one. The row is one stop of the Tab key; arrows go along it.
 const pressedButtons = (View) => class extends View {
   render() {
     super.render();
     this.buttongroup.setAttribute('role', 'group');
     this.buttongroup.setAttribute('aria-label', nameOf(this.model));
+    this.buttongroup.addEventListener('keydown', (event) => {
+      const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const buttons = [...this.buttongroup.querySelectorAll('button')];
+      const next = buttons[buttons.indexOf(event.target) + move];
+      if (!next) return;
+      event.preventDefault();
+      next.click();
+      next.focus();
+    });
   }
 
   update(options) {
     super.update(options);
     this.buttongroup.querySelectorAll('button').forEach((button, i) => {
       button.setAttribute('aria-pressed', String(i === this.model.get('index')));
+      button.tabIndex = i === Math.max(0, this.model.get('index')) ? 0 : -1;
     });
   }
 };

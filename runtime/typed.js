@@ -14,6 +14,19 @@ function problemOf(value, text, model, write) {
 
 /** Sliders of one number, with what is typed either taken as it is or refused aloud. */
 export const typedNumbers = (View) => class extends View {
+  render() {
+    super.render();
+    this.readout.tabIndex = -1; // whoever is on the slider just types
+    this.$slider.addEventListener('keydown', (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || !/^[-+\u2212.,\d]$/.test(event.key)) return;
+      event.preventDefault();
+      this.readout.textContent = event.key;
+      this.readout.focus();
+      getSelection().selectAllChildren(this.readout);
+      getSelection().collapseToEnd();
+    });
+  }
+
   write(value) { return this.model.readout_formatter(value); }
 
   handleTextChange() {
@@ -36,8 +49,8 @@ export const typedNumbers = (View) => class extends View {
     if (event.key === 'Escape') { // leave the number as it was
       event.preventDefault();
       this.readout.textContent = this.write(this.model.get('value'));
-      this.readout.blur();
     } else super.handleKeyDown(event);
+    if (event.key === 'Escape' || event.key === 'Enter') this.$slider.querySelector('[role=slider]').focus();
   }
 
   refuse(words) {

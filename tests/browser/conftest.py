@@ -79,7 +79,9 @@ def browser():
     """Headless Chromium: the system's if there is one, otherwise Playwright's own."""
     system = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=system, args=ARGUMENTS)
+        chromium = playwright.chromium.launch(
+            executable_path=system, args=ARGUMENTS, ignore_default_args=["--hide-scrollbars"]
+        )
         yield chromium
         chromium.close()
 
@@ -105,10 +107,11 @@ def _watch(page, trouble):
 
 
 @contextlib.contextmanager
-def open_page(browser, site, site_dir, **options):
+def open_page(browser, site, site_dir, *, lazy=False, **options):
     """Open a page in a fresh context; requests outside the site are stopped and recorded.
 
-    Everything that went wrong is in the list ``page.trouble``.
+    Everything that went wrong is in the list ``page.trouble``. Live figures start when they come
+    near the screen; here all of them start at once, unless `lazy`.
     """
     inside = (site + "/", site_dir.as_uri() + "/", "data:", "blob:")
     trouble = []
@@ -122,6 +125,8 @@ def open_page(browser, site, site_dir, **options):
 
     context = browser.new_context(**options)
     context.route("**/*", guard)
+    if not lazy:
+        context.add_init_script(f"addEventListener('load', {START_ALL})")
     page = context.new_page()
     page.trouble = trouble
     _watch(page, trouble)
@@ -130,12 +135,8 @@ def open_page(browser, site, site_dir, **options):
 
 
 def come_alive(page, address):
-    """Open a page and wait until its live figures, if any, have drawn themselves.
-
-    They start when they come near the screen; here all of them are told to start at once.
-    """
+    """Open a page and wait until its live figures, if any, have drawn themselves."""
     page.goto(address, wait_until="load")
-    page.evaluate(START_ALL)
     page.wait_for_function("!document.querySelector('.live-stage:not(.is-live)')")
 
 

@@ -1,64 +1,6 @@
-"""Every page for everyone: axe-core in both themes at two widths, and every control by keyboard."""
+"""Every control of every live figure by keyboard: reached, seen and named."""
 
-import pytest
-from conftest import ROOT, come_alive
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-WIDTHS = (1200, 390)
-# All of axe-core's rules, also those of its category "best practice". A theme changes colours and
-# nothing else, so the dark one is asked about colours.
-RULES = {"light": None, "dark": ["color-contrast", "link-in-text-block"]}
-RUN = """async (rules) => {
-  const options = { resultTypes: ["violations"] };
-  if (rules) options.runOnly = { type: "rule", values: rules };
-  const found = await axe.run(document, options);
-  return found.violations.flatMap((rule) => rule.nodes.map((node) =>
-    `${rule.id}: ${node.target.flat().join(" ")}: ${node.failureSummary}`.replace(/\\s+/g, " ")));
-}"""
-# What is folded away is read as well. The drawing of a formula beside its MathML is hidden from
-# screen readers and has the colour of its paragraph: left out, because it is half of all elements.
-UNFOLD = """() => {
-  document.querySelectorAll("article details").forEach((part) => { part.open = true; });
-  document.querySelectorAll("article .toggle-hidden").forEach(
-    (part) => part.classList.remove("toggle-hidden"));
-  document.querySelectorAll(".katex-html[aria-hidden=true]").forEach((part) => part.remove());
-}"""
-# The theme makes boxes that scroll part of the order of Tab, a moment after their size has changed.
-SCROLLABLE = """() => [...document.querySelectorAll("pre")].every(
-  (box) => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
-# What unfolds fades in, and text that is half there has half its contrast.
-AT_REST = "() => document.getAnimations().every((one) => one.playState !== 'running')"
-THEME_IS = "theme => document.documentElement.dataset.theme === theme"
-
-
-@pytest.fixture(scope="module")
-def violations(names, site, new_page):
-    """What axe-core finds: a list of texts by page, theme and width."""
-    found = {}
-    with new_page(reduced_motion="reduce") as page:
-        page.add_init_script(path=AXE)
-        for name in names:
-            page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-            come_alive(page, f"{site}/{name}")
-            page.evaluate(UNFOLD)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": 900})
-                page.wait_for_function(SCROLLABLE)
-                for theme, rules in RULES.items():
-                    page.emulate_media(color_scheme=theme)
-                    page.wait_for_function(THEME_IS, arg=theme)
-                    page.wait_for_function(AT_REST)
-                    found[name, theme, width] = page.evaluate(RUN, rules)
-    return found
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", RULES)
-def test_axe_finds_nothing(violations, theme, width):
-    """Names, roles, contrast, headings, landmarks and the rest of axe-core's rules."""
-    here = {key[0]: texts for key, texts in violations.items() if key[1:] == (theme, width)}
-    assert {name: texts for name, texts in here.items() if texts} == {}
-
+from conftest import come_alive
 
 # Everything in the live figures that takes part in the order of Tab. Only one radio button of a
 # group does, and nothing that is hidden or disabled.

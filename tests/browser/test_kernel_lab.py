@@ -504,9 +504,19 @@ def test_the_picture_stands_in_without_javascript(new_page, site):
         assert not [line for line in page.trouble if "outside" in line]
 
 
-def test_the_picture_stands_in_when_printed(page, site):
+def test_what_the_reader_has_set_is_printed_in_the_light_theme(page, site):
+    """And the answers to questions stand open; on the screen all is as it was before."""
+    page.emulate_media(color_scheme="dark")
     lab = come_alive(page, f"{site}/{PAGE}")
-    assert lab.locator(".live-fallback").is_hidden()
+    choose(lab, "Preset", "emboss")
+    theme = "document.documentElement.dataset.theme"
+    shut = "document.querySelectorAll('article details:not([open])').length"
+    before = page.evaluate(shut)
     page.emulate_media(media="print")
-    assert lab.locator(".live-fallback img").is_visible()
-    assert lab.locator(".live-view").is_hidden()
+    assert same(pixels(lab), expected(preset="emboss"))
+    assert lab.locator("canvas").nth(1).is_visible()
+    assert lab.locator(".live-fallback img").is_hidden()
+    assert (page.evaluate(theme), page.evaluate(shut)) == ("light", 0)
+    page.emulate_media(media="screen")
+    assert (page.evaluate(theme), page.evaluate(shut)) == ("dark", before)
+    assert before > 0

@@ -213,6 +213,7 @@ export function onPress(area, act, { tap = true } = {}) {
     if (!going && right >= SIDEWAYS && right > down) {
       going = true;
       area.setPointerCapture(event.pointerId);
+      act({ clientX: from.clientX, clientY: from.clientY, currentTarget: area }); // where it came from
     }
     if (going) act(event);
   });

@@ -112,6 +112,7 @@ function onPress(area, act, { tap = true } = {}) {
     if (!going && right >= SIDEWAYS && right > down) {
       going = true;
       area.setPointerCapture(event.pointerId);
+      act({ clientX: from.clientX, clientY: from.clientY, currentTarget: area });
     }
     if (going) act(event);
   });

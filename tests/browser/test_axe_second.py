@@ -1,0 +1,10 @@
+"""Names, roles, contrast, headings, landmarks: axe-core on the second third of the pages."""
+
+import pytest
+from axe import PAGES, violations
+
+
+@pytest.mark.parametrize("name", PAGES[1::3])
+def test_axe_finds_nothing(name, site, new_page):
+    with new_page(reduced_motion="reduce") as page:
+        assert violations(page, f"{site}/{name}.html") == {}
