@@ -65,7 +65,6 @@ def grade(options: argparse.Namespace) -> int:
     return grading.grade(
         course, options.name, students=options.student, again=options.again,
         workers=options.workers, scheduler=options.scheduler, unprotected=options.unprotected,
-        seconds=options.seconds,
     )  # fmt: skip
 
 

@@ -179,3 +179,16 @@ def test_a_wrong_command_says_what_is_wrong(course, tmp_path, monkeypatch, capsy
     before = sorted(tmp_path.rglob("*"))
     assert main(words) == 2
     assert said in capsys.readouterr().err and sorted(tmp_path.rglob("*")) == before
+
+
+def test_grading_gets_what_was_typed(course, monkeypatch):
+    """Each option reaches the marker, under its own name."""
+    from coursework import grading
+    from coursework.__main__ import main
+
+    got = {}
+    monkeypatch.setattr(grading, "grade", lambda course, name, **options: got.update(options) or 1)
+    words = ["grade", str(course.folder), "discrete", "--student", "1001", "--student", "1002"]
+    assert main([*words, "--again", "--workers", "3", "--scheduler", "tcp://a:1"]) == 1
+    assert got.pop("students") == ["1001", "1002"] and not got.pop("unprotected")
+    assert got == {"again": True, "workers": 3, "scheduler": "tcp://a:1"}
