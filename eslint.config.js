@@ -15,15 +15,11 @@ const rules = {
 
 export default [
   { ignores: ['convlib/live/static/', '_build/', '.venv/'] }, // bundles, the built site, other people's
-<<<<<<< Updated upstream
   {
-    files: ['convlib/live/scripts/**/*.js', 'runtime/**/*.js', '_ext/*.js', '_static/*.js'],
+    files: ['convlib/live/scripts/**/*.js', 'runtime/**/*.js', '_ext/*.js', '_static/*.js', 'coursework/**/*.js'],
     rules,
     languageOptions: { globals: globals.browser },
   },
-=======
-  { files: ['convlib/live/scripts/**/*.js', 'runtime/**/*.js', '_ext/*.js', 'coursework/**/*.js'], rules, languageOptions: { globals: globals.browser } },
->>>>>>> Stashed changes
   { files: ['convlib/live/scripts/*_worker.js'], languageOptions: { globals: globals.worker } },
   { files: ['**/*.mjs', 'eslint.config.js'], rules, languageOptions: { globals: globals.node } },
   { files: ['**/*.cjs'], rules, languageOptions: { globals: globals.node, sourceType: 'commonjs' } },
