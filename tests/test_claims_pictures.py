@@ -343,3 +343,15 @@ def test_a_gabor_kernel_answers_to_its_direction_and_width():
 
     others = [(45, 8), (90, 8), (135, 8), (0, 4), (0, 16)]
     assert strongest(0, 8) > 1.5 * max(strongest(*other) for other in others)
+
+
+def test_opencv_takes_the_kernel_as_written_and_mirrors_by_reflect():
+    """What `image-kernels` says of a library that readers need not install."""
+    cv2 = pytest.importorskip("cv2")
+    rng = np.random.default_rng(4)
+    x, k = rng.normal(size=(9, 8)), rng.normal(size=(5, 3))
+    ours = correlate(x, k, mode="same", boundary="reflect")
+    np.testing.assert_allclose(cv2.filter2D(x, -1, k), ours, atol=1e-12)
+    for rule in ("constant", "edge", "symmetric", "wrap"):
+        other = correlate(x, k, mode="same", boundary=rule)
+        assert not np.allclose(cv2.filter2D(x, -1, k), other)
