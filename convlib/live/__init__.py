@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from convlib.live.challenges import Challenges as Challenges
     from convlib.live.conv_arithmetic import ConvArithmetic
     from convlib.live.discrete_slide import DiscreteSlide
     from convlib.live.draw_digit import DrawDigit
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "Challenges": "challenges",  # below a figure, and none itself
     "ConvArithmetic": "conv_arithmetic",
     "DiscreteSlide": "discrete_slide",
     "DrawDigit": "draw_digit",

@@ -1,0 +1,49 @@
+// Challenges below a live figure. They know the figure by the traits of its view; what a state is worth is decided in
+// challenges_checks.js.
+import { judge, stateOf } from './challenges_checks.js';
+import { announce, bytesOf, drawBytes, element, listen, onFrame, statusLines } from './shared.js';
+
+/** The model of the figure's view, which the trait `figure` refers to. */
+function figureOf(model) {
+  return model.widget_manager.get_model(model.get('figure').replace('IPY_MODEL_', ''));
+}
+
+/** The picture whose kernel is to be found. */
+function drawTarget(model, parent) {
+  const columns = model.get('target_columns');
+  const canvas = element('canvas', 'live-target', parent);
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', 'The picture whose kernel is to be found: a cat\'s eye as a relief, each edge with a dark and a light side');
+  if (columns) drawBytes(canvas, bytesOf(model.get('target')).length / columns, columns, bytesOf(model.get('target')));
+  return canvas;
+}
+
+async function render({ model, el }) {
+  const box = element('div', 'live-challenges', el);
+  const task = element('p', 'live-task', box);
+  const target = drawTarget(model, box);
+  const say = statusLines(box, 2);
+  const figure = await figureOf(model);
+
+  const show = onFrame(() => {
+    const tasks = model.get('tasks');
+    const [name, words] = tasks[model.get('chosen')];
+    task.textContent = words;
+    target.hidden = name !== 'this_picture';
+    const [done, verdict] = judge(name, stateOf(figure.attributes, model.get('choices')), model.get('slips'));
+    const solved = model.get('solved');
+    if (done && !solved.includes(name)) model.set('solved', [...solved, name]);
+    model.set('done', done);
+    model.set('words', verdict);
+    model.save_changes();
+    box.dataset.done = done;
+    say([`${done ? 'Solved.' : 'Not yet.'} ${verdict}`, `${model.get('solved').length} of ${tasks.length} solved.`]);
+  });
+  const end = listen(model, ['chosen'], show);
+  figure.on('change', show);
+  show();
+  announce(el);
+  return () => { end(); figure.off('change', show); show.stop(); say.stop(); };
+}
+
+export default { render };
