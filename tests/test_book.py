@@ -1,5 +1,6 @@
 """The sources of the book keep the promises that CONTRIBUTING.md makes about them."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import jupytext
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+
+from convlib import live
 
 ROOT = Path(__file__).resolve().parents[1]
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -179,3 +182,24 @@ def test_no_page_shows_a_raw_representation(name):
         if not sentence.code:
             assert "array(" not in sentence.get_text(), sentence.get_text()
     assert RAW.findall(page.get_text()) == []
+
+
+def test_words_that_set_a_figure_name_what_it_has(monkeypatch):
+    """A figure with challenges, whose script listens; traits, menus and ranges that it has."""
+    monkeypatch.syspath_prepend(ROOT / "_ext")
+    words = importlib.import_module("words")
+    found = [
+        (name, *words.parse(text)[1:])
+        for name in ENTRIES
+        for text in re.findall(r"\{set\}`([^`]+)`", source(name))
+    ]
+    assert len(found) >= 12
+    for name, kind, traits in found:
+        assert f"live.{kind}(" in source(name) and "live.Challenges(" in source(name)
+        figure = getattr(live, kind)()
+        for trait, value in traits.items():
+            if trait in getattr(figure, "menus", {}):
+                offered = [option.replace("_", " ") for _, option in figure.menus[trait].options]
+                assert str(value).replace("_", " ") in offered, (name, trait, value)
+            else:
+                assert isinstance(getattr(figure.view, trait), int | float), (name, trait)

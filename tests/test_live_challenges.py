@@ -237,3 +237,33 @@ def test_tasks_are_drawn_for_paper():
 def test_slips_have_words_for_whoever_made_them():
     assert set(slips.SLIPS) == {"turned", "sign", "scale", "transposed", "shifted"}
     assert all(words.endswith((".", "?")) for words in slips.SLIPS.values())
+
+
+MENUS = {"boundary": ["edge", "constant"], "g": ["box", "up and down"]}
+TRAITS = {"k4": 5.0, "boundary": 0, "g": 0, "h": "1, 2", "_model": "x", "photo": {}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "set_to"),
+    [
+        ({"k4": "4", "boundary": "constant"}, {"k4": 4, "boundary": 1}),
+        ({"g": "up_and_down", "h": "3, 1"}, {"g": 1, "h": "3, 1"}),
+        ({"k4": "much", "boundary": "none", "other": 1, "_model": "y", "photo": "z"}, {}),
+        ({"k4": "1e9", "h": "9" * 200}, {}),
+    ],
+)
+def test_only_what_a_figure_has_can_be_set(tmp_path, asked, set_to):
+    """From a link comes what anybody may have written."""
+    calls = [["traitsOf", [asked, TRAITS, MENUS]]]
+    assert called("challenges_states", calls, tmp_path) == [set_to]
+
+
+def test_a_link_holds_what_has_changed_and_gives_it_back(tmp_path):
+    now = {**TRAITS, "k4": 0.25, "boundary": 1, "h": "4, 4"}
+    query = "Lab.k4=0.25&Lab.boundary=constant&Lab.h=4%2C+4"
+    calls = [
+        ["queryOf", ["Lab", TRAITS, now, MENUS]],
+        ["stateIn", [f"?{query}&Other.k4=1", "Lab"]],
+    ]
+    state = {"k4": "0.25", "boundary": "constant", "h": "4, 4"}
+    assert called("challenges_states", calls, tmp_path) == [query, state]

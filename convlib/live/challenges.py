@@ -2,7 +2,8 @@
 
 They read the traits of the figure's view and nothing else of it. What a state is worth is decided
 in ``scripts/challenges_checks.js``, where each challenge has a function of the same name; Python
-can read the verdict.
+can read the verdict. The same script lets words in the text set the figure (`_ext/words.py`) and
+keeps a link that restores its state.
 """
 
 import textwrap
@@ -150,6 +151,7 @@ class _ChallengesView(View):
     _esm = STATIC / "challenges.js"
     _css = STATIC / "challenges.css"
 
+    kind = Unicode("").tag(sync=True)  # the figure's class
     figure = Instance(View).tag(sync=True, **widget_serialization)
     choices: "Dict[str, Any]" = Dict().tag(sync=True)  # what the figure's menus offer, by trait
     tasks: "List[Any]" = List().tag(sync=True)  # of [name, task]
@@ -208,6 +210,7 @@ class Challenges(LiveFigure):
         titles = [challenge.title for challenge in self._list]
         self.menus = {"chosen": menu("Challenge", titles, titles[0])}
         view = _ChallengesView(
+            kind=kind,
             figure=figure.view,
             choices=_choices(figure),
             tasks=[[challenge.name, challenge.task] for challenge in self._list],

@@ -1,6 +1,7 @@
 // Challenges below a live figure. They know the figure by the traits of its view; what a state is worth is decided in
 // challenges_checks.js.
 import { judge, stateOf } from './challenges_checks.js';
+import { queryOf, set, stateIn, traitsOf, wordsThatSet } from './challenges_states.js';
 import { announce, bytesOf, drawBytes, element, listen, onFrame, statusLines } from './shared.js';
 
 /** The model of the figure's view, which the trait `figure` refers to. */
@@ -23,27 +24,33 @@ async function render({ model, el }) {
   const task = element('p', 'live-task', box);
   const target = drawTarget(model, box);
   const say = statusLines(box, 2);
+  const link = element('a', 'live-note', element('p', '', box), 'Link to this state of the figure');
   const figure = await figureOf(model);
+  const [name, menus] = [model.get('kind'), model.get('choices')];
+  const atFirst = { ...figure.attributes };
+  set(figure, traitsOf(stateIn(location.search, name), figure.attributes, menus));
+  const endWords = wordsThatSet(name, figure, menus);
 
   const show = onFrame(() => {
     const tasks = model.get('tasks');
-    const [name, words] = tasks[model.get('chosen')];
+    const [challenge, words] = tasks[model.get('chosen')];
     task.textContent = words;
-    target.hidden = name !== 'this_picture';
-    const [done, verdict] = judge(name, stateOf(figure.attributes, model.get('choices')), model.get('slips'));
+    target.hidden = challenge !== 'this_picture';
+    const [done, verdict] = judge(challenge, stateOf(figure.attributes, menus), model.get('slips'));
     const solved = model.get('solved');
-    if (done && !solved.includes(name)) model.set('solved', [...solved, name]);
+    if (done && !solved.includes(challenge)) model.set('solved', [...solved, challenge]);
     model.set('done', done);
     model.set('words', verdict);
     model.save_changes();
     box.dataset.done = done;
+    link.href = `?${queryOf(name, atFirst, figure.attributes, menus)}${location.hash}`;
     say([`${done ? 'Solved.' : 'Not yet.'} ${verdict}`, `${model.get('solved').length} of ${tasks.length} solved.`]);
   });
   const end = listen(model, ['chosen'], show);
   figure.on('change', show);
   show();
   announce(el);
-  return () => { end(); figure.off('change', show); show.stop(); say.stop(); };
+  return () => { end(); endWords(); figure.off('change', show); show.stop(); say.stop(); };
 }
 
 export default { render };

@@ -27,7 +27,7 @@ function drawPoints(canvas, height, width, colourOf) {
 function drawBytes(canvas, height, width, bytes) {
   drawPoints(canvas, height, width, (i) => rgb(bytes[i], bytes[i], bytes[i]));
 }
-function statusLines(parent, count) {
+function statusLines(parent, count, model) {
   const box = element("div", "live-status", parent);
   box.setAttribute("role", "status");
   const lines = Array.from({ length: count }, () => element("p", "", box));
@@ -40,9 +40,23 @@ function statusLines(parent, count) {
         if (line.textContent !== (found[i] ?? "")) line.textContent = found[i] ?? "";
       });
     };
-    if (lines.some((line) => line.textContent)) timer = setTimeout(write, 150);
+    if (lines.some((line) => line.textContent) && !model?.get("playing")) timer = setTimeout(write, 150);
     else write();
   }
+  model?.on("change:playing", () => {
+    if (model.get("playing")) {
+      box.setAttribute("aria-live", "off");
+      return;
+    }
+    box.removeAttribute("aria-live");
+    const words = lines.map((line) => line.textContent);
+    lines.forEach((line) => {
+      line.textContent = "";
+    });
+    requestAnimationFrame(() => lines.forEach((line, i) => {
+      line.textContent ||= words[i];
+    }));
+  });
   say.stop = () => clearTimeout(timer);
   return say;
 }
@@ -271,6 +285,68 @@ function stateOf(traits, menus) {
   return { ...traits, ...Object.fromEntries(named) };
 }
 
+// convlib/live/scripts/challenges_states.js
+function traitsOf(state, traits, menus) {
+  const entries = Object.entries(state).map(([name, value]) => {
+    const plain = (text) => String(text).replace(/_/g, " ");
+    if (menus[name]) return [name, menus[name].findIndex((option) => plain(option) === plain(value))];
+    return [name, typeof traits[name] === "number" ? Number(value) : value];
+  });
+  const fits = ([name, value]) => name in traits && !name.startsWith("_") && typeof value === typeof traits[name] && (typeof value === "string" ? value.length < 100 : Number.isFinite(value) && Math.abs(value) <= 1e3) && !(menus[name] && value < 0);
+  return Object.fromEntries(entries.filter(fits));
+}
+function queryOf(figure, before, now, menus) {
+  const said = ([name, value]) => !name.startsWith("_") && ["number", "string"].includes(typeof value);
+  const changed = Object.entries(now).filter((entry) => said(entry) && before[entry[0]] !== entry[1]);
+  const query = new URLSearchParams(changed.map(([name, value]) => [`${figure}.${name}`, menus[name]?.[value] ?? value]));
+  return query.toString();
+}
+function stateIn(query, figure) {
+  const own = [...new URLSearchParams(query)].filter(([name]) => name.startsWith(`${figure}.`));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(figure.length + 1), value]));
+}
+function set(figure, values) {
+  const before = Object.fromEntries(Object.keys(values).map((name) => [name, figure.get(name)]));
+  Object.entries(values).forEach(([name, value]) => figure.set(name, value));
+  figure.save_changes();
+  return before;
+}
+var CONTROLS = ":is(.widget-slider, .widget-dropdown, .widget-text)";
+var valuesIn = (control) => [...control.querySelectorAll("select, input")].map((input) => input.value);
+var lookOf = (control) => valuesIn(control).join() + control.textContent;
+async function showing(figure, change) {
+  const views = await Promise.all(Object.values(figure.views ?? {}));
+  const roots = views.map((view) => view.el.closest(".live-root")).filter(Boolean);
+  const controls = roots.flatMap((root) => [...root.querySelectorAll(CONTROLS)]);
+  const looks = controls.map(lookOf);
+  change();
+  setTimeout(() => {
+    const moved2 = controls.filter((control, i) => lookOf(control) !== looks[i]);
+    moved2.forEach((control) => control.classList.add("is-set-by-words"));
+    setTimeout(() => moved2.forEach((control) => control.classList.remove("is-set-by-words")), 2500);
+  }, 150);
+}
+function wordsThatSet(name, figure, menus) {
+  const aborter = new AbortController();
+  for (const words of document.querySelectorAll(`span.live-set[data-figure="${name}"]`)) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "live-set" });
+    button.dataset.set = words.dataset.set;
+    button.append(...words.childNodes);
+    button.setAttribute("aria-pressed", "false");
+    button.title = "Sets the figure; press again to take it back.";
+    words.replaceWith(button);
+    let before = null;
+    button.addEventListener("click", () => showing(figure, () => {
+      if (before) {
+        set(figure, before);
+        before = null;
+      } else before = set(figure, traitsOf(JSON.parse(button.dataset.set), figure.attributes, menus));
+      button.setAttribute("aria-pressed", String(Boolean(before)));
+    }), { signal: aborter.signal });
+  }
+  return () => aborter.abort();
+}
+
 // convlib/live/scripts/challenges.js
 function figureOf(model) {
   return model.widget_manager.get_model(model.get("figure").replace("IPY_MODEL_", ""));
@@ -288,19 +364,25 @@ async function render({ model, el }) {
   const task = element("p", "live-task", box);
   const target = drawTarget(model, box);
   const say = statusLines(box, 2);
+  const link = element("a", "live-note", element("p", "", box), "Link to this state of the figure");
   const figure = await figureOf(model);
+  const [name, menus] = [model.get("kind"), model.get("choices")];
+  const atFirst = { ...figure.attributes };
+  set(figure, traitsOf(stateIn(location.search, name), figure.attributes, menus));
+  const endWords = wordsThatSet(name, figure, menus);
   const show = onFrame(() => {
     const tasks = model.get("tasks");
-    const [name, words] = tasks[model.get("chosen")];
+    const [challenge, words] = tasks[model.get("chosen")];
     task.textContent = words;
-    target.hidden = name !== "this_picture";
-    const [done, verdict] = judge(name, stateOf(figure.attributes, model.get("choices")), model.get("slips"));
+    target.hidden = challenge !== "this_picture";
+    const [done, verdict] = judge(challenge, stateOf(figure.attributes, menus), model.get("slips"));
     const solved = model.get("solved");
-    if (done && !solved.includes(name)) model.set("solved", [...solved, name]);
+    if (done && !solved.includes(challenge)) model.set("solved", [...solved, challenge]);
     model.set("done", done);
     model.set("words", verdict);
     model.save_changes();
     box.dataset.done = done;
+    link.href = `?${queryOf(name, atFirst, figure.attributes, menus)}${location.hash}`;
     say([`${done ? "Solved." : "Not yet."} ${verdict}`, `${model.get("solved").length} of ${tasks.length} solved.`]);
   });
   const end = listen(model, ["chosen"], show);
@@ -309,6 +391,7 @@ async function render({ model, el }) {
   announce(el);
   return () => {
     end();
+    endWords();
     figure.off("change", show);
     show.stop();
     say.stop();
