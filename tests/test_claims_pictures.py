@@ -1,5 +1,8 @@
 """Statements of the chapters `image-kernels` and `designing-kernels`, run as tests."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -355,3 +358,23 @@ def test_opencv_takes_the_kernel_as_written_and_mirrors_by_reflect():
     for rule in ("constant", "edge", "symmetric", "wrap"):
         other = correlate(x, k, mode="same", boundary=rule)
         assert not np.allclose(cv2.filter2D(x, -1, k), other)
+
+
+def test_the_cheat_sheet_has_the_kernels_as_they_are():
+    """Rows, sums, and whether half a turn changes them."""
+    text = (Path(__file__).parents[1] / "chapters" / "cheat-sheet.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| (\w+)[^|]* \| ([^|]+/[^|]+?)(, over 9)? \| (\d) \| (\w+) \|$", text, re.M
+    )
+    assert len(rows) == 6
+    for name, table, over, total, turns in rows:
+        numbers = [[float(n.replace("−", "-")) for n in row.split()] for row in table.split("/")]
+        kernel = np.array(numbers) / (9 if over else 1)
+        np.testing.assert_allclose(kernel, KERNELS[name])
+        assert np.isclose(kernel.sum(), int(total))
+        assert (turns == "no") == np.allclose(kernel, np.flip(kernel))
+    drawn = {"edge": "a a d d", "symmetric": "b a d c", "reflect": "c b c b", "wrap": "c d a b"}
+    for rule, letters in drawn.items():
+        padded = "".join("abcd"[i] for i in np.pad(range(4), 2, mode=rule))
+        assert " ".join(padded[:2] + padded[-2:]) == letters
+        assert f"`{rule}` {letters[:3]} | … | {letters[4:]}" in text

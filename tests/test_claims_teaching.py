@@ -1,5 +1,6 @@
 """What the guide for teachers and the glossary say about the other pages."""
 
+import importlib
 import re
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def test_reading_times_are_those_of_the_chapters(slug):
     """The guide and the chapter promise the same."""
     said = re.search(r"About (\d+) minutes", (CHAPTERS / f"{slug}.md").read_text(encoding="utf-8"))
     assert TIMES[slug] == int(said[1])
+
+
+def test_reading_times_are_honest(monkeypatch):
+    """Within five minutes of the count; `python docs/pacing.py --write` writes them."""
+    monkeypatch.syspath_prepend(CHAPTERS.parent / "docs")
+    pacing = importlib.import_module("pacing")
+    counted = {
+        path.stem: pacing.pace(path.read_text(encoding="utf-8")) for path in pacing.chapters()
+    }
+    assert {s: n for s, n in TIMES.items() if abs(n - counted[s].minutes) > 5} == {}
 
 
 @pytest.mark.parametrize("weeks", ["Four", "Eight"])

@@ -200,7 +200,7 @@ class Challenges(LiveFigure):
     []
     """
 
-    room = ("190px", "250px")
+    room = ("215px", "290px")
 
     def __init__(self, figure: LiveFigure) -> None:
         kind = type(figure).__name__
@@ -219,6 +219,8 @@ class Challenges(LiveFigure):
         )
         self.link(self.menus["chosen"], view, "chosen")
         super().__init__(view, [self.row(*self.menus.values())], name="challenges")
+        if view.target_columns:
+            self.room = ("385px", "460px")
 
     @property
     def alt(self) -> str:  # type: ignore[override]

@@ -20,7 +20,7 @@ function drawTarget(model, parent) {
 }
 
 async function render({ model, el }) {
-  const box = element('div', 'live-challenges', el);
+  const box = element('div', 'live-challenge', el);
   const task = element('p', 'live-task', box);
   const target = drawTarget(model, box);
   const say = statusLines(box, 2);
