@@ -3,6 +3,7 @@
 from bs4 import BeautifulSoup
 
 _LENGTH = 155  # characters that lists of search results show
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ps", "ur", "yi"}
 
 
 def describe(page: BeautifulSoup) -> int:
@@ -73,3 +74,17 @@ def empty_corners(page: BeautifulSoup) -> int:
     for corner in corners:
         corner.replace_with(page.new_tag("td"))
     return len(corners)
+
+
+def set_direction(page: BeautifulSoup) -> int:
+    """Say of languages that are written from right to left that they are.
+
+    >>> soup = BeautifulSoup('<html lang="ar"></html>', "html.parser")
+    >>> set_direction(soup), str(soup)
+    (1, '<html dir="rtl" lang="ar"></html>')
+    """
+    written = page.select("html[lang]")
+    turned = [one for one in written if one["lang"].partition("-")[0] in _RIGHT_TO_LEFT]
+    for one in turned:
+        one["dir"] = "rtl"
+    return len(turned)

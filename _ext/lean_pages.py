@@ -137,6 +137,7 @@ ELSEWHERE = (  # what depends on the content of the page
     accessible.describe,
     shell.tidy_title,
     shell.share,
+    accessible.set_direction,
 )
 
 

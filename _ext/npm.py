@@ -24,6 +24,7 @@ def command(name: str) -> str:
 
 def install(root: Path) -> Path:
     """Install the packages of package-lock.json unless exactly these are there."""
+    root = root.resolve()
     wanted = hashlib.sha256((root / "package-lock.json").read_bytes()).hexdigest()
     folder = root / "node_modules"
     note = folder / ".installed-from"

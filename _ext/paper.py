@@ -11,9 +11,11 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.locale import get_translation
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import solution_node
 
+_ = get_translation("paper")
 NAME = "convolution-course"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 BODY_TYPE = r"""
@@ -69,7 +71,9 @@ class NameTheLiving(SphinxPostTransform):
             if WIDGET in parts:
                 self._figure(bundle.parent)
             elif sound := _title_of_sound(parts.get("text/html", [])):
-                text = nodes.paragraph("", "", nodes.emphasis(text=f"A sound: {sound}."))
+                text = nodes.paragraph(
+                    "", "", nodes.emphasis(text=_("A sound: {title}.").format(title=sound))
+                )
                 text.extend(self._where(bundle, ""))
                 bundle.replace_self(text)
 
@@ -81,8 +85,9 @@ class NameTheLiving(SphinxPostTransform):
         base = self.config.html_baseurl
         if not base:
             return
-        link = nodes.reference(text="online", refuri=f"{base}{page_of(node)}.html{anchor}")
-        yield from (nodes.Text(" Alive "), link, nodes.Text("."))
+        address = f"{base}{page_of(node)}.html{anchor}"
+        yield nodes.Text(" ")
+        yield nodes.reference(text=_("Alive online."), refuri=address)
 
 
 def _title_of_sound(html) -> str:
@@ -100,7 +105,7 @@ class SolutionsLast(SphinxPostTransform):
         """Move them."""
         if not (solutions := list(self.document.findall(solution_node))):
             return
-        all_of_them = nodes.section("", nodes.title(text="Solutions"), ids=["solutions"])
+        all_of_them = nodes.section("", nodes.title(text=_("Solutions")), ids=["solutions"])
         chapters = {}
         for solution in solutions:
             page = page_of(solution)
@@ -117,7 +122,8 @@ class SolutionsLast(SphinxPostTransform):
     def _chapter(self, solution) -> str:
         page = page_of(solution)
         (number, *_) = self.env.toc_secnumbers[page][""]
-        return f"Chapter {number}: {self.env.titles[page].astext()}"
+        title = self.env.titles[page].astext()
+        return _("Chapter {number}: {title}").format(number=number, title=title)
 
 
 def setup(app):

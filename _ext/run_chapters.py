@@ -91,7 +91,20 @@ def merge_streams(outputs: list) -> list:
     return merged
 
 
-def execute(notebook, folder: Path, *, timeout: int, alone: bool) -> tuple[list[str], list[str]]:
+def environment(build: Path, *, alone: bool) -> dict[str, str]:
+    """Return the variables that a chapter runs with; without `alone` it has one thread.
+
+    The reader's own settings of Matplotlib and IPython change no figure, and where the home folder
+    cannot be written, neither complains into the outputs.
+    """
+    own = {"MPLCONFIGDIR": "matplotlib", "IPYTHONDIR": "ipython"}
+    for name in own.values():
+        (build / "settings" / name).mkdir(parents=True, exist_ok=True)
+    settings = {key: str(build / "settings" / name) for key, name in own.items()}
+    return os.environ | settings | ({} if alone else dict.fromkeys(_THREADS, "1"))
+
+
+def execute(notebook, folder: Path, *, timeout: int, env: dict) -> tuple[list[str], list[str]]:
     """Execute a notebook in place; return the files of convlib and the packages that it loaded.
 
     Parameters
@@ -102,14 +115,14 @@ def execute(notebook, folder: Path, *, timeout: int, alone: bool) -> tuple[list[
         Where it runs.
     timeout : int
         Seconds that one cell may take.
-    alone : bool
-        Whether it may use all processors; otherwise one thread, as others run beside it.
+    env : dict
+        Its environment variables.
     """
     notebook.cells.append(nbformat.v4.new_code_cell(_LOADED))
     client = NotebookClient(
         notebook, timeout=timeout, resources={"metadata": {"path": str(folder)}}
     )
-    client.execute(env=os.environ | ({} if alone else dict.fromkeys(_THREADS, "1")))
+    client.execute(env=env)
     loaded = merge_streams(notebook.cells.pop().outputs)[-1]["text"]
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -165,7 +178,8 @@ class Chapter:
         LOGGER.info("%s runs: %s", self.name, self.reason)
         started, ran = time.time(), nbformat.from_dict(self.notebook)
         try:
-            loaded = execute(ran, self.path.parent, timeout=self.timeout, alone=self.alone)
+            env = environment(self.folder.parents[1].resolve(), alone=self.alone)
+            loaded = execute(ran, self.path.parent, timeout=self.timeout, env=env)
         except (CellControlSignal, DeadKernelError) as error:
             self.failure = f"{self.path}: {type(error).__name__}\n{error}"
             return None

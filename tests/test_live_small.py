@@ -177,14 +177,21 @@ def layer_cases():
         wanted = [receptive_field([(k, stride, dilation)] * depth) for depth in range(1, 4)]
         yield case("conv_arithmetic", "receptiveFields", [k, stride, dilation, 3], [1, *wanted], 0)
     figure = ConvArithmetic(11, 3, stride=2, padding=1, layers=2)
-    words = [
+    sentences = [
         "Size of layer 1: ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 "
         "= ⌊(11 + 2·1 − 1·(3 − 1) − 1) / 2⌋ + 1 = 6",
         "Sizes from the input up: 11 → 6 → 3; receptive fields: 1 → 3 → 7",
         "Output 0 sees inputs 0, 1, 2, 3; receptive field: 7",
     ]  # fmt: skip
     assert (figure.sizes, figure.receptive_field) == ([11, 6, 3], 7)
-    yield case("conv_arithmetic", "describe", [0, 11, 3, 2, 1, 1, 2], words)
+    words = figure.view.words
+    yield case("conv_arithmetic", "describe", [words, 0, 11, 3, 2, 1, 1, 2], sentences)
+    too_wide = ["Layer 1: The kernel spans 5, the padded input only 3: no output."]
+    yield case("conv_arithmetic", "describe", [words, 0, 3, 5, 1, 0, 1, 2], too_wide)
+    other = words | {"sees": "{inputs} → {output}"}
+    yield case("conv_arithmetic", "describe", [other, 0, 8, 3, 1, 0, 1, 1], [
+        "Size of layer 1: ⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 "
+        "= ⌊(8 + 2·0 − 1·(3 − 1) − 1) / 1⌋ + 1 = 6", "", "0, 1, 2 → 0"])  # fmt: skip
 
 
 def test_javascript_says_what_convlib_says(rng, tmp_path):

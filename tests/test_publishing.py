@@ -2,15 +2,19 @@
 
 import re
 import runpy
+import shlex
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
 import yaml
 from jupyter_book.config import get_final_config
 
-from publishing import archive, pdf
+from publishing import archive, compare, pdf
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -83,6 +87,38 @@ def test_faults_of_the_printed_book_are_found_in_the_log(line, seen):
     assert len(found) == bool(seen) and all(seen in fault for fault in found)
 
 
+def kept_run(build, outputs, *, tags=()):
+    """Keep the run of a chapter with one cell, as `_ext/run_chapters.py` does."""
+    cell = nbformat.v4.new_code_cell("f(x)", outputs=outputs, metadata={"tags": list(tags)})
+    folder = build / "executed" / "a"
+    folder.mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "1.ipynb")
+    (folder / "1.json").write_text("{}", encoding="utf-8")
+
+
+def printed(text):
+    """Return what a cell prints."""
+    return [nbformat.v4.new_output("stream", text=text)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "tags", "differ"),
+    [
+        ("0.5\n", "0.5\n", [], 0),
+        ("0.5\n", "0.6\n", [], 1),
+        ("0.5 s\n", "0.6 s\n", ["measured"], 0),
+        ("<object at 0x7f00aa11>\n", "<object at 0x7f00bb22>\n", [], 0),
+    ],
+)
+def test_two_builds_are_compared_by_what_is_seen(tmp_path, capsys, one, other, tags, differ):
+    kept_run(tmp_path / "1", printed(one), tags=tags)
+    kept_run(tmp_path / "2", printed(other), tags=tags)
+    with pytest.raises(SystemExit) as ended:
+        compare.main(tmp_path / "1", tmp_path / "2")
+    assert ended.value.code == bool(differ)
+    assert f"a: {differ} cells differ" in capsys.readouterr().out
+
+
 def test_plain_sphinx_has_the_settings_of_jupyter_book():
     """What `_config.yml` says reaches Sphinx in the same way with Jupyter Book and without."""
     command_line = {"latex_individualpages": False}
@@ -140,3 +176,17 @@ def test_only_publishing_may_write():
             ]:
                 granted[name] = rights
     assert granted == {"publish": ["pages", "id-token"], "tell": ["issues"], "files": ["contents"]}
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="this system has no make")
+def test_the_readme_says_what_make_does():
+    """Whoever has no make types the same commands."""
+    table = re.findall(
+        r"^\| `make ([a-z-]+)` \| `(.+?)`", (ROOT / "README.md").read_text("utf-8"), re.M
+    )
+    assert len(table) > 5
+    for target, command in table:
+        dry = ["make", "--dry-run", "--always-make", target]
+        done = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True)
+        recipe = shlex.split(done.stdout.splitlines()[-1].replace("\\", ""))
+        assert set(shlex.split(command)) <= set(recipe), target

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 EXTENSIONS = Path(__file__).resolve().parents[1] / "_ext"
 CONF = """
-extensions = ["myst_nb", "run_chapters"]
+extensions = ["myst_nb", "run_chapters", "measured"]
 exclude_patterns = ["_build"]
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
@@ -35,6 +35,8 @@ used.late()
 SECOND = """# Second
 
 ```{code-cell} ipython3
+:tags: [measured]
+
 import convlib
 for word in ["8.0 ", "3.0", "\\n", "end"]:
     print(word, end="", flush=True)
@@ -73,10 +75,11 @@ class Book:
     def build(self):
         """Build the book; return which chapters ran, and why."""
         places = os.pathsep.join([str(self.folder), str(EXTENSIONS)])
+        home = str(self.folder / "conf.py" / "home")  # below a file nobody can write
         self.done = subprocess.run(
             [sys.executable, "-m", "sphinx", "--color", "-W", "-b", "html", ".", "_build/html"],
-            cwd=self.folder, env=os.environ | {"PYTHONPATH": places}, capture_output=True,
-            text=True, check=False,
+            cwd=self.folder, env=os.environ | {"PYTHONPATH": places, "HOME": home},
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
         self.log = re.sub(r"\x1b\[[\d;]*m", "", self.done.stdout + self.done.stderr)
         return dict(re.findall(r"(\w+) runs: (.*)", self.log))
@@ -99,6 +102,19 @@ def test_the_pages_show_what_the_cells_print(book):
     """Also where it arrived in pieces."""
     assert "one\n" in book.page("first")
     assert "8.0 3.0\nend" in book.page("second")
+
+
+def test_a_page_says_what_was_measured(book):
+    """Under the output of a cell with that tag, and nowhere else."""
+    assert book.page("second").count("Measured when this page was made") == 1
+    assert "Measured" not in book.page("first")
+
+
+def test_neither_the_home_folder_nor_its_settings_count(book):
+    """Matplotlib and IPython keep what they need with the build."""
+    for name in ("matplotlib", "ipython"):
+        assert (book.folder / "_build" / "settings" / name).is_dir()
+    assert "writable" not in book.page("first") + book.page("second")
 
 
 def test_nothing_changed_nothing_runs(book):

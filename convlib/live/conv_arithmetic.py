@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from traitlets import Int
+from traitlets import Dict, Int
 
 from convlib import plots
 from convlib.layers import output_size, receptive_field
@@ -27,6 +27,20 @@ RANGES = {  # name: lowest, highest, description
 }
 
 
+# What the script says, with {places} for what it fills in. Builds in other languages replace it.
+WORDS = {
+    "row": "layer {layer}: {size}, receptive field {field}",
+    "input": "input: {size}",
+    "size": "Size of layer 1: {formula}",
+    "sizes": "Sizes from the input up: {sizes}; receptive fields: {fields}",
+    "sees": "Output {output} sees inputs {inputs}; receptive field: {field}",
+    "none": "none, padding only",
+    "no output": "Layer {layer}: {formula}",
+    "too wide": "The kernel spans {span}, the padded input only {room}: no output.",
+    "layers": "Layers of {sizes} cells.",
+}
+
+
 class _ArithmeticView(View):
     _esm = STATIC / "conv_arithmetic.js"
     _css = STATIC / "conv_arithmetic.css"
@@ -34,6 +48,7 @@ class _ArithmeticView(View):
     n, k, stride, padding, dilation, layers, output, last = (
         Int(0).tag(sync=True) for _ in range(8)
     )
+    words = Dict(WORDS).tag(sync=True)
 
 
 class ConvArithmetic(LiveFigure):

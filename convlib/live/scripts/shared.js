@@ -53,6 +53,11 @@ export function presetName(kernel, presets) {
   return presets.find(same)?.[0] ?? 'custom';
 }
 
+/** A sentence with `{places}` from the words of a figure, and what belongs there. */
+export function filled(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
 // --- the page --------------------------------------------------------------------------------
 
 export function element(tag, className, parent, text) {

@@ -1,4 +1,7 @@
 // convlib/live/scripts/shared.js
+function filled(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
 function element(tag, className, parent, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -129,21 +132,22 @@ function places(k, stride, padding, dilation, layers) {
   }
   return list;
 }
-function formula(n, k, stride, padding, dilation) {
+function formula(words, n, k, stride, padding, dilation) {
   const size = outputSize(n, k, stride, padding, dilation);
   const inside = `${n} + 2·${padding} − ${dilation}·(${k} − 1) − 1`;
-  return size ? `⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 = ⌊(${inside}) / ${stride}⌋ + 1 = ${size}` : `The kernel spans ${dilation * (k - 1) + 1}, the padded input only ${n + 2 * padding}: no output.`;
+  return size ? `⌊(n + 2p − d(k − 1) − 1) / s⌋ + 1 = ⌊(${inside}) / ${stride}⌋ + 1 = ${size}` : filled(words["too wide"], { span: dilation * (k - 1) + 1, room: n + 2 * padding });
 }
-function describe(output, n, k, stride, padding, dilation, layers) {
+function describe(words, output, n, k, stride, padding, dilation, layers) {
   const lengths = sizes(n, k, stride, padding, dilation, layers);
   const missing = lengths.indexOf(0);
-  if (missing > 0) return [`Layer ${missing}: ${formula(lengths[missing - 1], k, stride, padding, dilation)}`];
+  const written = formula(words, missing > 0 ? lengths[missing - 1] : n, k, stride, padding, dilation);
+  if (missing > 0) return [filled(words["no output"], { layer: missing, formula: written })];
   const inputs = taps(output, n, k, stride, padding, dilation, layers).at(-1).filter((i) => i >= 0 && i < n);
   const fields = receptiveFields(k, stride, dilation, layers);
   return [
-    `Size of layer 1: ${formula(n, k, stride, padding, dilation)}`,
-    layers > 1 ? `Sizes from the input up: ${lengths.join(" → ")}; receptive fields: ${fields.join(" → ")}` : "",
-    `Output ${output} sees inputs ${inputs.join(", ") || "none, padding only"}; receptive field: ${fields.at(-1)}`
+    filled(words.size, { formula: written }),
+    layers > 1 ? filled(words.sizes, { sizes: lengths.join(" → "), fields: fields.join(" → ") }) : "",
+    filled(words.sees, { output, inputs: inputs.join(", ") || words.none, field: fields.at(-1) })
   ];
 }
 var ROW = 62;
@@ -171,6 +175,7 @@ function drawCell(parent, x, y, side, words, kind) {
 function render({ model, el }) {
   const svg = shape("svg", { role: "img", class: "live-plot" }, el);
   const say = statusLines(el, 3);
+  const words = model.get("words");
   function drawLinks(fed, lengths, [, k, stride, padding, dilation], where, y) {
     for (let level = lengths.length - 1; level > 0; level -= 1) {
       for (const i of fed[level].filter((j) => j >= 0 && j < lengths[level])) {
@@ -213,11 +218,11 @@ function render({ model, el }) {
     drawLinks(fed, lengths, dials, where, y);
     lengths.forEach((length, level) => {
       drawRow(level, length, level < layers && length ? padding : 0, fed[level], where, y(level));
-      const words = level ? `layer ${level}: ${length}, receptive field ${fields[level]}` : `input: ${n}`;
-      tick(svg, 0, y(level) - 22, words, { "text-anchor": "start", class: "live-tick live-row-name" });
+      const row = filled(level ? words.row : words.input, { layer: level, size: length, field: fields[level] });
+      tick(svg, 0, y(level) - 22, row, { "text-anchor": "start", class: "live-tick live-row-name" });
     });
-    const sentences = describe(output, ...dials);
-    svg.setAttribute("aria-label", `Layers of ${lengths.join(", ")} cells. ${sentences.at(-1)}`);
+    const sentences = describe(words, output, ...dials);
+    svg.setAttribute("aria-label", `${filled(words.layers, { sizes: lengths.join(", ") })} ${sentences.at(-1)}`);
     say(sentences);
   }
   draw();
