@@ -30,7 +30,9 @@ html_theme_options = {
     "home_page_in_toc": _book["html"]["home_page_in_navbar"],
     **_theme_options,
 }
-html_static_path, html_css_files = ["_static"], ["book.css"]
+html_static_path, _static = ["_static"], ROOT / "_static"
+html_css_files = [path.relative_to(_static).as_posix() for path in _static.rglob("*.css")]
+html_js_files = [path.relative_to(_static).as_posix() for path in _static.rglob("*.js")]
 html_sourcelink_suffix = ""
 exclude_patterns = [*_book["exclude_patterns"], "_build", "**.ipynb_checkpoints"]
 external_toc_exclude_missing = _book["only_build_toc_files"]
