@@ -202,6 +202,9 @@ function partOf(all, root) {
  */
 async function fetched(part) {
   await Promise.all(Object.values(part).map(async ({ state, buffers = [] }) => {
+    if (state.on_demand && buffers[0]?.file) { // the figure loads it, when the reader asks for it
+      state.address = new URL(`contents/${buffers.pop().file}.js`, HERE).href;
+    }
     const [, figure, version] = /^figure:(\w+)(\?\w+)$/.exec(state._esm ?? '') ?? [];
     await Promise.all([
       figure && load(`${figure}.js${version}`),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convlib.live.spectrum_view import SpectrumView
     from convlib.live.step_through import StepThrough
     from convlib.live.tamper_cnn import TamperCNN
+    from convlib.live.train_cnn import TrainCNN
 
 __all__ = [
     "ConvArithmetic",
@@ -37,6 +38,7 @@ __all__ = [
     "SpectrumView",
     "StepThrough",
     "TamperCNN",
+    "TrainCNN",
 ]
 
 _MODULES = {
@@ -53,6 +55,7 @@ _MODULES = {
     "SpectrumView": "spectrum_view",
     "StepThrough": "step_through",
     "TamperCNN": "tamper_cnn",
+    "TrainCNN": "train_cnn",
 }
 
 

@@ -65,6 +65,10 @@ class ToggleButtons(Control, widgets.ToggleButtons):
     """A row of buttons of which one is pressed."""
 
 
+class ToggleButton(Control, widgets.ToggleButton):
+    """A button that stays down until it is pressed again."""
+
+
 class Text(Control, widgets.Text):
     """A line to type into."""
 

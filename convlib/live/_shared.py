@@ -1,4 +1,4 @@
-"""What the figures that run a network share: its numbers and the digits, once on a page."""
+"""What the figures with a network share: its numbers and the digits, once on a page."""
 
 import functools
 import zlib
@@ -9,7 +9,7 @@ import numpy as np
 from ipywidgets import widget_serialization
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
-from traitlets import Bytes, Instance, List
+from traitlets import Bool, Bytes, Instance, List, Unicode
 
 from convlib import data, plots
 from convlib._validate import real_array
@@ -22,16 +22,19 @@ class Shared(View):
     """Bytes that several figures refer to: a page then holds them once."""
 
     content = Bytes(b"").tag(sync=True)
+    on_demand = Bool(False).tag(sync=True)  # a page loads them when the reader asks for them
+    address = Unicode("").tag(sync=True)  # of the file that then holds them, which the page knows
 
 
-_known: dict[bytes, Shared] = {}
+_known: dict[tuple[bytes, bool], Shared] = {}
 
 
-def share(content: bytes) -> Shared:
+def share(content: bytes, *, on_demand: bool = False) -> Shared:
     """Return the widget that holds these bytes: the same one for the same bytes."""
-    found = _known.get(content)
+    key = content, on_demand
+    found = _known.get(key)
     if found is None or found.comm is None:  # closed together with all other widgets
-        found = _known[content] = Shared(content=content)
+        found = _known[key] = Shared(content=content, on_demand=on_demand)
     return found
 
 
@@ -40,26 +43,36 @@ def received(default: bytes) -> Bytes:
     return Bytes(default).tag(sync=True, from_json=lambda value, widget: bytes(value))
 
 
-class NetworkView(View):
-    """The half in the browser of a figure that runs a network on digits."""
+class SharingView(View):
+    """The half in the browser of a figure that refers to shared bytes."""
 
+    shares: ClassVar[tuple[str, ...]] = ("digits",)
+    """Names of the traits that refer to them."""
     _open: ClassVar[WeakSet[Any]] = WeakSet()
-
-    network = Instance(Shared).tag(sync=True, **widget_serialization)
-    digits = Instance(Shared).tag(sync=True, **widget_serialization)
-    shapes: "List[Any]" = List().tag(sync=True)  # of [name, shape], in the order of the numbers
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         self._open.add(self)
 
+    def held(self) -> set[Shared]:
+        """Return the shared bytes that it refers to."""
+        return {getattr(self, name) for name in self.shares}
+
     def close(self) -> None:
         """Close the view, and the shared bytes that no other open view refers to."""
         self._open.discard(self)
-        in_use = {held for view in self._open for held in (view.network, view.digits)}
-        for held in {self.network, self.digits} - in_use:
-            held.close()
+        for shared in self.held().difference(*[view.held() for view in self._open]):
+            shared.close()
         super().close()
+
+
+class NetworkView(SharingView):
+    """The half in the browser of a figure that runs a network on digits."""
+
+    shares = ("network", "digits")
+    network = Instance(Shared).tag(sync=True, **widget_serialization)
+    digits = Instance(Shared).tag(sync=True, **widget_serialization)
+    shapes: "List[Any]" = List().tag(sync=True)  # of [name, shape], in the order of the numbers
 
 
 class HeldOut:

@@ -112,7 +112,7 @@ class DrawDigit(LiveFigure):
     """
 
     alt = "A digit on a pad, the feature maps of the first layer, and ten bars of probability."
-    room = ("calc(345px + 21cqi)", "calc(905px + 70cqi)")
+    room = ("calc(345px + 21cqi)", "calc(955px + 70cqi)")
 
     def __init__(
         self, model: Any, images: ArrayLike | None = None, labels: ArrayLike | None = None

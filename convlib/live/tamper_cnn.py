@@ -87,7 +87,7 @@ class TamperCNN(LiveFigure):
     """
 
     alt = "The eight first kernels, a digit and a feature map, the probabilities and the accuracy."
-    room = ("calc(402px + 32cqi)", "calc(1178px + 48cqi)")
+    room = ("calc(448px + 32cqi)", "calc(1204px + 48cqi)")
 
     def __init__(
         self, model: Any, images: ArrayLike | None = None, labels: ArrayLike | None = None

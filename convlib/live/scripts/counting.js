@@ -1,11 +1,24 @@
 // How many digits a network names rightly, counted anew whenever its first kernels change.
-import { addChannel, emptySums, finish, firstMaps, likeliest, pictureOf, toSecond } from './network.js';
+import { addChannel, answer, emptySums, finish, firstMaps, likeliest, pictureOf, toSecond } from './network.js';
 
 /**
  * A function from first kernels to how many of each digit are then named rightly. It keeps the second layer's sums of
  * every digit, and what entered them from each kernel: only the difference that a changed kernel makes is added.
  */
-export function makeCounter(network, { labels, images }) {
+export function makeCounter(network, digits) {
+  return network.second ? differences(network, digits) : (kernels) => all(network, digits, kernels);
+}
+
+/** With one layer there is nothing to keep. */
+function all(network, { labels, images }, kernels) {
+  const right = new Array(10).fill(0);
+  labels.forEach((label, n) => {
+    right[label] += likeliest(answer(network, firstMaps(network, pictureOf(images, n), kernels))) === label;
+  });
+  return right;
+}
+
+function differences(network, { labels, images }) {
   const [kernels, , size] = network.first.shape;
   const area = size * size;
   const one = (values, k) => values.subarray(area * k, area * (k + 1));

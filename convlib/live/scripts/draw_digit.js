@@ -1,6 +1,7 @@
 // Draw a digit and see what the network says.
 import { announce, bytesOf, element, fixed, listen, onFrame, pictureFrame, statusLines } from './shared.js';
 import { answer, firstMaps, likeliest } from './network.js';
+import { networkMenu } from './trained.js';
 import { bars, extremes, loadShared, mapInWords, paintGrey, paintSigned, percent } from './network_view.js';
 
 const CENTRE = 14; // where MNIST puts the centre of mass, in pixels
@@ -83,7 +84,7 @@ const HELP = 'Draw with the mouse or a finger. With the keyboard: the arrow keys
   + 'down or lifts it, Delete clears the pad.';
 const MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
-function buildDrawing(el, kernels) {
+function buildDrawing(el) {
   const layout = element('div', 'live-digit-layout', el);
   const left = element('div', 'live-digit-pad', layout);
   const frame = element('div', 'live-pad-frame', left);
@@ -106,9 +107,22 @@ function buildDrawing(el, kernels) {
   seen.box.classList.add('live-seen');
   element('div', 'live-caption', middle, 'feature maps, lowest to highest value (striped: below 0)');
   const grid = element('div', 'live-maps', middle);
-  const maps = Array.from({ length: kernels }, () => pictureFrame(grid, ''));
-  const show = bars(element('div', '', layout), 'probability of each digit');
-  return { pad, pen, invitation, clear, penState, seen, maps, show, say: statusLines(el, 1) };
+  const right = element('div', '', layout);
+  const chosen = element('div', '', right); // for the menu of networks
+  const show = bars(right, 'probability of each digit');
+  return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say: statusLines(el, 1) };
+}
+
+/** Pictures of so many maps, in rows of four, or of eight where there are more than eight. */
+function mapsIn(grid) {
+  let frames = [];
+  return (count) => {
+    if (frames.length === count) return frames;
+    grid.replaceChildren();
+    grid.classList.toggle('is-many', count > 8);
+    frames = Array.from({ length: count }, () => pictureFrame(grid, ''));
+    return frames;
+  };
 }
 
 /** Pointer and keys on the pad: `draw` gets a stroke from place to place, `clear` and `move` are told. */
@@ -161,7 +175,8 @@ async function render({ model, el }) {
   const [network, digits] = (await loadShared(model, el)) ?? [];
   if (!network) return undefined;
   const { labels, images } = digits;
-  const parts = buildDrawing(el, network.first.shape[0]);
+  const parts = buildDrawing(el);
+  const frames = mapsIn(parts.grid);
   const own = () => model.get('digit') === 0;
   const drawn = () => bytesOf(model.get('ink'));
   const example = () => {
@@ -173,16 +188,19 @@ async function render({ model, el }) {
   function show() {
     ink = Uint8Array.from(own() ? drawn() : example());
     const picture = own() ? prepare(ink) : Float64Array.from(ink, (v) => v / 255);
-    const answers = firstMaps(network, picture);
-    const probabilities = answer(network, answers);
+    const present = networks.present();
+    const answers = firstMaps(present, picture);
+    const probabilities = answer(present, answers);
+    const kernels = present.first.shape[0];
+    const area = answers.length / kernels;
     paintGrey(parts.pad, Float64Array.from(ink, (v) => v / 255));
     paintGrey(parts.seen.canvas, picture);
     const truth = own() ? undefined : model.get('digit') - 1;
     parts.seen.canvas.setAttribute('aria-label', own() ? 'The drawing, scaled and centred'
       : `A held-out digit, written as a ${truth}`);
     const reach = Math.max(...extremes(answers).map(Math.abs));
-    parts.maps.forEach(({ canvas, label }, k) => {
-      const map = answers.subarray(676 * k, 676 * (k + 1));
+    frames(kernels).forEach(({ canvas, label }, k) => {
+      const map = answers.subarray(area * k, area * (k + 1));
       const [low, high] = extremes(map);
       paintSigned(canvas, map, reach, 4);
       label.textContent = `${fixed(low, 1)} to ${fixed(high, 1)}`;
@@ -214,12 +232,13 @@ async function render({ model, el }) {
       parts.pen.classList.toggle('is-down', down);
     },
   });
+  const networks = networkMenu(parts.chosen, network, redraw);
   parts.pen.hidden = true;
   parts.clear.addEventListener('click', () => { ink = new Uint8Array(784); change(ink); });
   show();
   const forget = listen(model, ['ink', 'digit', 'example'], redraw);
   announce(el);
-  return () => { forget(); [redraw, saveSoon, parts.say].forEach((one) => one.stop()); };
+  return () => { forget(); [redraw, saveSoon, parts.say, networks].forEach((one) => one.stop()); };
 }
 
 export default { render };

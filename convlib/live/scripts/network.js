@@ -1,5 +1,6 @@
 // The course's small network in JavaScript: pure functions, which run in the page and in workers. Pictures and
 // maps are square arrays in the order channel, row, column; convolution is PyTorch's, that is cross-correlation.
+// Networks with one convolutional layer, which readers train on a page, answer here, too.
 import { bytesOf } from './shared.js';
 
 const SIDE = 28; // of a picture
@@ -120,6 +121,9 @@ export function pool(x, channels) {
   return out;
 }
 
+/** Below zero becomes zero. */
+const positive = (x) => x.map((v) => Math.max(0, v));
+
 /** Scale and shift of each channel, then ReLU; changes `x`. */
 export function normalise(x, { scale, shift }) {
   const area = x.length / scale.length;
@@ -147,24 +151,26 @@ export function softmax(scores) {
 }
 
 /**
- * The first layer's answers to a picture, 26×26 for each kernel, whatever its size: larger kernels have more padding.
- * `kernels` may be other ones. Most of a picture is paper: each pixel with ink adds the kernel, turned by half a
- * turn, around its place.
+ * The first layer's answers to a picture, 26×26 for each kernel, whatever its size: larger kernels have more padding,
+ * unless the layer says how much. `kernels` may be other ones. Most of a picture is paper: each pixel with ink adds the
+ * kernel, turned by half a turn, around its place.
  */
 export function firstMaps({ first }, picture, kernels = first.weight) {
   const size = first.shape[2];
-  const padding = (size - 3) / 2;
-  const area = MAP * MAP;
+  const padding = first.padding ?? (size - 3) / 2;
+  const side = SIDE + 2 * padding - size + 1;
+  const area = side * side;
   const out = new Float64Array((area * kernels.length) / size ** 2);
+  if (first.bias) out.forEach((_, i) => { out[i] = first.bias[Math.floor(i / area)]; });
   for (let pixel = 0; pixel < picture.length; pixel += 1) {
     const value = picture[pixel];
     if (value === 0) continue;
     const bottom = Math.floor(pixel / SIDE) + padding;
     const right = (pixel % SIDE) + padding;
-    const [low, high] = [Math.max(0, right - MAP + 1), Math.min(size - 1, right)];
+    const [low, high] = [Math.max(0, right - side + 1), Math.min(size - 1, right)];
     for (let map = 0, kernel = 0; map < out.length; map += area, kernel += size * size) {
-      for (let i = Math.max(0, bottom - MAP + 1); i <= Math.min(size - 1, bottom); i += 1) {
-        const [o, w] = [map + (bottom - i) * MAP + right, kernel + i * size];
+      for (let i = Math.max(0, bottom - side + 1); i <= Math.min(size - 1, bottom); i += 1) {
+        const [o, w] = [map + (bottom - i) * side + right, kernel + i * size];
         for (let j = low; j <= high; j += 1) out[o - j] += value * kernels[w + j];
       }
     }
@@ -192,6 +198,10 @@ export function finish({ norm2, third, norm3, fourth, norm4, scores }, sums) {
 
 /** The ten probabilities for a picture's first-layer maps. */
 export function answer(network, maps) {
+  if (!network.second) { // one layer: the largest of each 4×4 is the largest of the largest of each 2×2
+    const kernels = network.first.shape[0];
+    return softmax(linear(positive(pool(pool(maps, kernels), kernels)), network.scores));
+  }
   const sums = emptySums(network);
   const kernels = network.first.shape[0];
   const area = maps.length / kernels;

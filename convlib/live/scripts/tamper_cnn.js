@@ -6,6 +6,7 @@ import { answer, firstMaps, likeliest, pictureOf } from './network.js';
 import { bars, extremes, loadShared, mapInWords, paintGrey, paintSigned, percent } from './network_view.js';
 import { NEUTRAL, allTampered } from './recipes.js';
 import { makeScorer } from './scoring.js';
+import { networkMenu } from './trained.js';
 
 /** The numbers of a kernel, one line for each of its rows. */
 export function inLines(kernel) {
@@ -42,10 +43,26 @@ function initialize({ model }) {
   return () => forget.forEach((stop) => stop());
 }
 
-function build(el, kernels) {
+/** Pictures of so many kernels in a row; `choose` is told which one is clicked. */
+function tilesIn(row, choose) {
+  let tiles = [];
+  return (count) => {
+    if (tiles.length === count) return tiles;
+    row.replaceChildren();
+    row.classList.toggle('is-many', count > 8);
+    tiles = Array.from({ length: count }, (_, k) => {
+      const tile = pictureFrame(row, `kernel ${k}`);
+      tile.box.addEventListener('click', () => choose(k)); // the menu does the same from the keyboard
+      return tile;
+    });
+    return tiles;
+  };
+}
+
+function build(el, choose) {
+  const chosen = element('div', '', el); // for the menu of networks
   element('div', 'live-caption', el, 'first kernels (striped: below 0)');
-  const row = element('div', 'live-kernel-row', el);
-  const tiles = Array.from({ length: kernels }, (_, k) => pictureFrame(row, `kernel ${k}`));
+  const tiles = tilesIn(element('div', 'live-kernel-row', el), choose);
   const layout = element('div', 'live-digit-layout live-tamper-layout', el);
   const left = element('div', '', layout);
   const pair = element('div', 'live-before-after', left);
@@ -60,31 +77,38 @@ function build(el, kernels) {
   const summary = element('summary', '', numbers);
   const table = element('pre', '', numbers);
   table.tabIndex = 0; // it may be wider than the page, and is then scrolled with the arrow keys
-  return { tiles, digit, map, score, reset, show, showRight, say, summary, table };
+  return { chosen, tiles, digit, map, score, reset, show, showRight, say, summary, table };
 }
 
 async function render({ model, el }) {
-  const [network, digits] = (await loadShared(model, el)) ?? [];
-  if (!network) return undefined;
-  const parts = build(el, network.first.shape[0]);
+  const [own, digits] = (await loadShared(model, el)) ?? [];
+  if (!own) return undefined;
+  const parts = build(el, (k) => { if (k < model.get('recipes').length) setTrait(model, 'kernel', k); });
+  let network = own; // which one answers
   const total = new Array(10).fill(0);
   digits.labels.forEach((label) => { total[label] += 1; });
-  const learned = model.get('right').reduce((a, b) => a + b, 0);
+  const sum = (list) => list.reduce((a, b) => a + b, 0);
+  let learned = sum(model.get('right')); // read rightly with the learned kernels, as soon as that is known
   const base = () => {
     const bytes = bytesOf(model.get('base'));
-    return bytes.length ? Float64Array.from(new Float32Array(bytes.slice().buffer)) : network.first.weight;
+    if (network !== own || !bytes.length) return network.first.weight;
+    return Float64Array.from(new Float32Array(bytes.slice().buffer));
   };
-  const current = () => allTampered(base(), model.get('recipes'), model.get('library'));
+  /** The recipes of as many kernels as there are; those that no menu reaches stay as they are. */
+  const recipes = () => Array.from({ length: network.first.shape[0] }, (_, k) => model.get('recipes')[k] ?? NEUTRAL);
+  const current = () => allTampered(base(), recipes(), model.get('library'));
+  const chosenKernel = () => Math.min(model.get('kernel'), network.first.shape[0] - 1);
   const same = (kernels) => kernels.every((v, i) => v === network.first.weight[i]);
   const said = ['', '']; // about the digit, about all digits
 
   function showScore(right, settled) {
-    const [now, all] = [right.reduce((a, b) => a + b, 0), digits.count];
+    const [now, all] = [sum(right), digits.count];
+    if (learned === null && settled && same(current())) learned = now;
     parts.showRight(right.map((v, d) => v / Math.max(1, total[d])), -1, right.map((v, d) => `${v} of ${total[d]}`));
     parts.score.dataset.right = now;
     parts.score.dataset.settled = Boolean(settled);
-    const change = now - learned;
-    const words = !change ? ', as many as learned'
+    const change = now - (learned ?? now);
+    const words = learned === null ? '' : !change ? ', as many as learned'
       : `, ${Math.abs(change)} ${change < 0 ? 'fewer' : 'more'} than as learned`;
     parts.score.replaceChildren('Accuracy: ', element('b', '', null, percent(now / all)));
     parts.score.append(` (${now} of ${all} held-out digits${words}).`);
@@ -93,7 +117,7 @@ async function render({ model, el }) {
   }
 
   function showKernels(kernels, chosen) {
-    parts.tiles.forEach(({ box, canvas }, k) => {
+    parts.tiles(kernels.length / 49).forEach(({ box, canvas }, k) => {
       const values = kernels.subarray(49 * k, 49 * (k + 1));
       const [low, high] = extremes(values);
       paintSigned(canvas, values, Math.max(-low, high), 8);
@@ -106,7 +130,7 @@ async function render({ model, el }) {
   }
 
   function show() {
-    const [kernels, k, n] = [current(), model.get('kernel'), model.get('example')];
+    const [kernels, k, n] = [current(), chosenKernel(), model.get('example')];
     showKernels(kernels, k);
     const picture = pictureOf(digits.images, n);
     const answers = firstMaps(network, picture, kernels);
@@ -114,7 +138,8 @@ async function render({ model, el }) {
     paintGrey(parts.digit.canvas, picture);
     parts.digit.canvas.setAttribute('aria-label', `Held-out digit ${n}, written as a ${digits.labels[n]}`);
     parts.digit.label.textContent = `digit: a ${digits.labels[n]}`;
-    const map = answers.subarray(676 * k, 676 * (k + 1));
+    const area = (49 * answers.length) / kernels.length;
+    const map = answers.subarray(area * k, area * (k + 1));
     const [low, high] = extremes(map);
     paintSigned(parts.map.canvas, map, Math.max(...extremes(answers).map(Math.abs)), 4);
     parts.map.label.textContent = `map of kernel ${k}: ${fixed(low, 1)} to ${fixed(high, 1)}`;
@@ -132,12 +157,21 @@ async function render({ model, el }) {
     parts.say(said);
   }
 
-  const scorer = makeScorer(network, digits, { tell: showScore, fail: showTrouble });
+  const newScorer = () => makeScorer(network, digits, { tell: showScore, fail: showTrouble });
+  let scorer = newScorer();
   const redraw = onFrame(show);
   const rescore = onFrame(() => { parts.score.dataset.settled = false; scorer.score(current()); });
   // The counting starts when the figure comes into view: the first one takes longest.
   const watcher = new IntersectionObserver(([entry]) => {
     if (entry.isIntersecting) { watcher.disconnect(); rescore(); }
+  });
+  const networks = networkMenu(parts.chosen, own, () => {
+    network = networks.present();
+    learned = network === own ? sum(model.get('right')) : null;
+    scorer.stop();
+    scorer = newScorer();
+    redraw();
+    rescore();
   });
   parts.reset.addEventListener('click', () => {
     model.set('base', new DataView(new ArrayBuffer(0)));
@@ -154,7 +188,7 @@ async function render({ model, el }) {
   return () => {
     forget.forEach((stop) => stop());
     watcher.disconnect();
-    [redraw, rescore, scorer, parts.say].forEach((one) => one.stop());
+    [redraw, rescore, scorer, parts.say, networks].forEach((one) => one.stop());
   };
 }
 

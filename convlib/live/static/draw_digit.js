@@ -186,6 +186,7 @@ function pool(x, channels) {
   }
   return out;
 }
+var positive = (x) => x.map((v) => Math.max(0, v));
 function normalise(x, { scale, shift }) {
   const area = x.length / scale.length;
   for (let channel = 0, i = 0; channel < scale.length; channel += 1) {
@@ -208,18 +209,22 @@ function softmax(scores) {
 }
 function firstMaps({ first }, picture, kernels = first.weight) {
   const size = first.shape[2];
-  const padding = (size - 3) / 2;
-  const area = MAP * MAP;
+  const padding = first.padding ?? (size - 3) / 2;
+  const side = SIDE + 2 * padding - size + 1;
+  const area = side * side;
   const out = new Float64Array(area * kernels.length / size ** 2);
+  if (first.bias) out.forEach((_, i) => {
+    out[i] = first.bias[Math.floor(i / area)];
+  });
   for (let pixel = 0; pixel < picture.length; pixel += 1) {
     const value = picture[pixel];
     if (value === 0) continue;
     const bottom = Math.floor(pixel / SIDE) + padding;
     const right = pixel % SIDE + padding;
-    const [low, high] = [Math.max(0, right - MAP + 1), Math.min(size - 1, right)];
+    const [low, high] = [Math.max(0, right - side + 1), Math.min(size - 1, right)];
     for (let map = 0, kernel = 0; map < out.length; map += area, kernel += size * size) {
-      for (let i = Math.max(0, bottom - MAP + 1); i <= Math.min(size - 1, bottom); i += 1) {
-        const [o, w] = [map + (bottom - i) * MAP + right, kernel + i * size];
+      for (let i = Math.max(0, bottom - side + 1); i <= Math.min(size - 1, bottom); i += 1) {
+        const [o, w] = [map + (bottom - i) * side + right, kernel + i * size];
         for (let j = low; j <= high; j += 1) out[o - j] += value * kernels[w + j];
       }
     }
@@ -239,6 +244,10 @@ function finish({ norm2, third, norm3, fourth, norm4, scores }, sums) {
   return softmax(linear(x, scores));
 }
 function answer(network, maps) {
+  if (!network.second) {
+    const kernels2 = network.first.shape[0];
+    return softmax(linear(positive(pool(pool(maps, kernels2), kernels2)), network.scores));
+  }
   const sums = emptySums(network);
   const kernels = network.first.shape[0];
   const area = maps.length / kernels;
@@ -249,6 +258,29 @@ function answer(network, maps) {
 }
 function likeliest(probabilities) {
   return probabilities.indexOf(Math.max(...probabilities));
+}
+
+// convlib/live/scripts/trained.js
+var EVENT = "live-trained";
+function networkMenu(parent, own, changed) {
+  const label = element("label", "live-network", parent, "Network ");
+  const select = element("select", "", label);
+  element("option", "", select, "of this chapter");
+  const yours = element("option", "", select);
+  const show = () => {
+    const trained = window.liveTrained;
+    yours.disabled = !trained;
+    yours.textContent = trained ? `yours: ${trained.words}` : "yours: train one first";
+  };
+  const present = () => select.selectedIndex === 1 ? window.liveTrained.network : own;
+  const renewed = () => {
+    show();
+    if (select.selectedIndex === 1) changed();
+  };
+  select.addEventListener("change", changed);
+  addEventListener(EVENT, renewed);
+  show();
+  return { present, isOwn: () => select.selectedIndex === 0, stop: () => removeEventListener(EVENT, renewed) };
 }
 
 // convlib/live/scripts/network_view.js
@@ -393,7 +425,7 @@ function sentence(probabilities, truth) {
 var EMPTY = "The pad is empty. Draw a digit, or choose one from the menu.";
 var HELP = "Draw with the mouse or a finger. With the keyboard: the arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad.";
 var MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
-function buildDrawing(el, kernels) {
+function buildDrawing(el) {
   const layout = element("div", "live-digit-layout", el);
   const left = element("div", "live-digit-pad", layout);
   const frame = element("div", "live-pad-frame", left);
@@ -416,9 +448,20 @@ function buildDrawing(el, kernels) {
   seen.box.classList.add("live-seen");
   element("div", "live-caption", middle, "feature maps, lowest to highest value (striped: below 0)");
   const grid = element("div", "live-maps", middle);
-  const maps = Array.from({ length: kernels }, () => pictureFrame(grid, ""));
-  const show = bars(element("div", "", layout), "probability of each digit");
-  return { pad, pen, invitation, clear, penState, seen, maps, show, say: statusLines(el, 1) };
+  const right = element("div", "", layout);
+  const chosen = element("div", "", right);
+  const show = bars(right, "probability of each digit");
+  return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say: statusLines(el, 1) };
+}
+function mapsIn(grid) {
+  let frames = [];
+  return (count) => {
+    if (frames.length === count) return frames;
+    grid.replaceChildren();
+    grid.classList.toggle("is-many", count > 8);
+    frames = Array.from({ length: count }, () => pictureFrame(grid, ""));
+    return frames;
+  };
 }
 function usePad(pad, { draw, clear, move }) {
   let [place, down, last] = [[14, 14], false, null];
@@ -481,7 +524,8 @@ async function render({ model, el }) {
   const [network, digits] = await loadShared(model, el) ?? [];
   if (!network) return void 0;
   const { labels, images } = digits;
-  const parts = buildDrawing(el, network.first.shape[0]);
+  const parts = buildDrawing(el);
+  const frames = mapsIn(parts.grid);
   const own = () => model.get("digit") === 0;
   const drawn = () => bytesOf(model.get("ink"));
   const example = () => {
@@ -492,15 +536,18 @@ async function render({ model, el }) {
   function show() {
     ink = Uint8Array.from(own() ? drawn() : example());
     const picture = own() ? prepare(ink) : Float64Array.from(ink, (v) => v / 255);
-    const answers = firstMaps(network, picture);
-    const probabilities = answer(network, answers);
+    const present = networks.present();
+    const answers = firstMaps(present, picture);
+    const probabilities = answer(present, answers);
+    const kernels = present.first.shape[0];
+    const area = answers.length / kernels;
     paintGrey(parts.pad, Float64Array.from(ink, (v) => v / 255));
     paintGrey(parts.seen.canvas, picture);
     const truth = own() ? void 0 : model.get("digit") - 1;
     parts.seen.canvas.setAttribute("aria-label", own() ? "The drawing, scaled and centred" : `A held-out digit, written as a ${truth}`);
     const reach = Math.max(...extremes(answers).map(Math.abs));
-    parts.maps.forEach(({ canvas, label }, k) => {
-      const map = answers.subarray(676 * k, 676 * (k + 1));
+    frames(kernels).forEach(({ canvas, label }, k) => {
+      const map = answers.subarray(area * k, area * (k + 1));
       const [low, high] = extremes(map);
       paintSigned(canvas, map, reach, 4);
       label.textContent = `${fixed(low, 1)} to ${fixed(high, 1)}`;
@@ -536,6 +583,7 @@ async function render({ model, el }) {
       parts.pen.classList.toggle("is-down", down);
     }
   });
+  const networks = networkMenu(parts.chosen, network, redraw);
   parts.pen.hidden = true;
   parts.clear.addEventListener("click", () => {
     ink = new Uint8Array(784);
@@ -546,7 +594,7 @@ async function render({ model, el }) {
   announce(el);
   return () => {
     forget();
-    [redraw, saveSoon, parts.say].forEach((one) => one.stop());
+    [redraw, saveSoon, parts.say, networks].forEach((one) => one.stop());
   };
 }
 var draw_digit_default = { render };

@@ -195,6 +195,7 @@ function pool(x, channels) {
   }
   return out;
 }
+var positive = (x) => x.map((v) => Math.max(0, v));
 function normalise(x, { scale, shift }) {
   const area = x.length / scale.length;
   for (let channel = 0, i = 0; channel < scale.length; channel += 1) {
@@ -217,18 +218,22 @@ function softmax(scores) {
 }
 function firstMaps({ first }, picture, kernels = first.weight) {
   const size = first.shape[2];
-  const padding = (size - 3) / 2;
-  const area = MAP * MAP;
+  const padding = first.padding ?? (size - 3) / 2;
+  const side = SIDE + 2 * padding - size + 1;
+  const area = side * side;
   const out = new Float64Array(area * kernels.length / size ** 2);
+  if (first.bias) out.forEach((_, i) => {
+    out[i] = first.bias[Math.floor(i / area)];
+  });
   for (let pixel = 0; pixel < picture.length; pixel += 1) {
     const value = picture[pixel];
     if (value === 0) continue;
     const bottom = Math.floor(pixel / SIDE) + padding;
     const right = pixel % SIDE + padding;
-    const [low, high] = [Math.max(0, right - MAP + 1), Math.min(size - 1, right)];
+    const [low, high] = [Math.max(0, right - side + 1), Math.min(size - 1, right)];
     for (let map = 0, kernel = 0; map < out.length; map += area, kernel += size * size) {
-      for (let i = Math.max(0, bottom - MAP + 1); i <= Math.min(size - 1, bottom); i += 1) {
-        const [o, w] = [map + (bottom - i) * MAP + right, kernel + i * size];
+      for (let i = Math.max(0, bottom - side + 1); i <= Math.min(size - 1, bottom); i += 1) {
+        const [o, w] = [map + (bottom - i) * side + right, kernel + i * size];
         for (let j = low; j <= high; j += 1) out[o - j] += value * kernels[w + j];
       }
     }
@@ -248,6 +253,10 @@ function finish({ norm2, third, norm3, fourth, norm4, scores }, sums) {
   return softmax(linear(x, scores));
 }
 function answer(network, maps) {
+  if (!network.second) {
+    const kernels2 = network.first.shape[0];
+    return softmax(linear(positive(pool(pool(maps, kernels2), kernels2)), network.scores));
+  }
   const sums = emptySums(network);
   const kernels = network.first.shape[0];
   const area = maps.length / kernels;
@@ -385,10 +394,20 @@ function allTampered(kernels, recipes, library) {
 }
 
 // worker:convlib/live/scripts/counting_worker.js
-var counting_worker_default = "(() => {\n  // convlib/live/scripts/network.js\n  var SIDE = 28;\n  var PIXELS = SIDE ** 2;\n  var MAP = 26;\n  function pictureOf(images, i) {\n    const picture = new Float64Array(PIXELS);\n    for (let j = 0; j < PIXELS; j += 1) picture[j] = images[PIXELS * i + j] / 255;\n    return picture;\n  }\n  var sideOf = (maps, channels) => Math.sqrt(maps.length / channels);\n  function addChannel(sums, map, { weight, shape: [filters, channels] }, k) {\n    const side = sideOf(map, 1);\n    const answers = side - 2;\n    for (let filter = 0; filter < filters; filter += 1) {\n      const w = (filter * channels + k) * 9;\n      const [a, b, c] = [weight[w], weight[w + 1], weight[w + 2]];\n      const [d, e, f] = [weight[w + 3], weight[w + 4], weight[w + 5]];\n      const [g, h, i] = [weight[w + 6], weight[w + 7], weight[w + 8]];\n      for (let row = 0; row < answers; row += 1) {\n        let upper = row * side;\n        let middle = upper + side;\n        let lower = middle + side;\n        const end = (filter * answers + row + 1) * answers;\n        for (let o = end - answers; o < end; o += 1, upper += 1, middle += 1, lower += 1) {\n          sums[o] += a * map[upper] + b * map[upper + 1] + c * map[upper + 2] + d * map[middle] + e * map[middle + 1] + f * map[middle + 2] + g * map[lower] + h * map[lower + 1] + i * map[lower + 2];\n        }\n      }\n    }\n  }\n  function conv(x, layer) {\n    const [filters, channels] = layer.shape;\n    const area = x.length / channels;\n    const sums = new Float64Array(filters * (Math.sqrt(area) - 2) ** 2);\n    for (let k = 0; k < channels; k += 1) addChannel(sums, x.subarray(k * area, (k + 1) * area), layer, k);\n    return sums;\n  }\n  function pool(x, channels) {\n    const side = sideOf(x, channels);\n    const half = side >> 1;\n    const out = new Float64Array(channels * half * half);\n    for (let channel = 0, o = 0; channel < channels; channel += 1) {\n      for (let row = 0; row < half; row += 1) {\n        let i = (channel * side + 2 * row) * side;\n        for (let column = 0; column < half; column += 1, o += 1, i += 2) {\n          out[o] = Math.max(x[i], x[i + 1], x[i + side], x[i + side + 1]);\n        }\n      }\n    }\n    return out;\n  }\n  function normalise(x, { scale, shift }) {\n    const area = x.length / scale.length;\n    for (let channel = 0, i = 0; channel < scale.length; channel += 1) {\n      for (const end = i + area; i < end; i += 1) x[i] = Math.max(0, scale[channel] * x[i] + shift[channel]);\n    }\n    return x;\n  }\n  function linear(x, { weight, bias }) {\n    const out = bias.slice();\n    for (let row = 0, w = 0; row < out.length; row += 1) {\n      for (let i = 0; i < x.length; i += 1, w += 1) out[row] += x[i] * weight[w];\n    }\n    return out;\n  }\n  function softmax(scores) {\n    const largest = Math.max(...scores);\n    const powers = scores.map((s) => Math.exp(s - largest));\n    const total = powers.reduce((a, b) => a + b);\n    return powers.map((p) => p / total);\n  }\n  function firstMaps({ first }, picture, kernels = first.weight) {\n    const size = first.shape[2];\n    const padding = (size - 3) / 2;\n    const area = MAP * MAP;\n    const out = new Float64Array(area * kernels.length / size ** 2);\n    for (let pixel = 0; pixel < picture.length; pixel += 1) {\n      const value = picture[pixel];\n      if (value === 0) continue;\n      const bottom = Math.floor(pixel / SIDE) + padding;\n      const right = pixel % SIDE + padding;\n      const [low, high] = [Math.max(0, right - MAP + 1), Math.min(size - 1, right)];\n      for (let map = 0, kernel = 0; map < out.length; map += area, kernel += size * size) {\n        for (let i = Math.max(0, bottom - MAP + 1); i <= Math.min(size - 1, bottom); i += 1) {\n          const [o, w] = [map + (bottom - i) * MAP + right, kernel + i * size];\n          for (let j = low; j <= high; j += 1) out[o - j] += value * kernels[w + j];\n        }\n      }\n    }\n    return out;\n  }\n  function toSecond({ norm1 }, map, k) {\n    return normalise(pool(map, 1), { scale: [norm1.scale[k]], shift: [norm1.shift[k]] });\n  }\n  function emptySums({ second }) {\n    return new Float64Array(second.shape[0] * ((MAP >> 1) - 2) ** 2);\n  }\n  function finish({ norm2, third, norm3, fourth, norm4, scores }, sums) {\n    let x = normalise(sums.slice(), norm2);\n    x = normalise(pool(conv(x, third), third.shape[0]), norm3);\n    x = normalise(conv(x, fourth), norm4);\n    return softmax(linear(x, scores));\n  }\n  function likeliest(probabilities) {\n    return probabilities.indexOf(Math.max(...probabilities));\n  }\n\n  // convlib/live/scripts/counting.js\n  function makeCounter(network, { labels, images }) {\n    const [kernels, , size] = network.first.shape;\n    const area = size * size;\n    const one = (values, k) => values.subarray(area * k, area * (k + 1));\n    const entered = Array.from(labels, () => []);\n    const sums = Array.from(labels, () => emptySums(network));\n    const known = new Float64Array(area * kernels).fill(NaN);\n    let right;\n    function update(n, picture, k) {\n      const input = toSecond(network, firstMaps(network, picture, one(known, k)), k);\n      const before = entered[n][k];\n      addChannel(sums[n], before ? input.map((value, i) => value - before[i]) : input, network.second, k);\n      entered[n][k] = input;\n    }\n    return function count2(values) {\n      const changed = Array.from({ length: kernels }, (_, k) => k).filter((k) => one(values, k).some((value, i) => value !== one(known, k)[i]));\n      if (right && !changed.length) return right;\n      known.set(values);\n      right = new Array(10).fill(0);\n      labels.forEach((label, n) => {\n        const picture = pictureOf(images, n);\n        for (const k of changed) update(n, picture, k);\n        right[label] += likeliest(finish(network, sums[n])) === label;\n      });\n      return right;\n    };\n  }\n\n  // convlib/live/scripts/counting_worker.js\n  var count;\n  onmessage = ({ data }) => {\n    if (data.network) count = makeCounter(data.network, data.digits);\n    else postMessage(count(data.kernels));\n  };\n})();\n";
+var counting_worker_default = "(() => {\n  // convlib/live/scripts/network.js\n  var SIDE = 28;\n  var PIXELS = SIDE ** 2;\n  var MAP = 26;\n  function pictureOf(images, i) {\n    const picture = new Float64Array(PIXELS);\n    for (let j = 0; j < PIXELS; j += 1) picture[j] = images[PIXELS * i + j] / 255;\n    return picture;\n  }\n  var sideOf = (maps, channels) => Math.sqrt(maps.length / channels);\n  function addChannel(sums, map, { weight, shape: [filters, channels] }, k) {\n    const side = sideOf(map, 1);\n    const answers = side - 2;\n    for (let filter = 0; filter < filters; filter += 1) {\n      const w = (filter * channels + k) * 9;\n      const [a, b, c] = [weight[w], weight[w + 1], weight[w + 2]];\n      const [d, e, f] = [weight[w + 3], weight[w + 4], weight[w + 5]];\n      const [g, h, i] = [weight[w + 6], weight[w + 7], weight[w + 8]];\n      for (let row = 0; row < answers; row += 1) {\n        let upper = row * side;\n        let middle = upper + side;\n        let lower = middle + side;\n        const end = (filter * answers + row + 1) * answers;\n        for (let o = end - answers; o < end; o += 1, upper += 1, middle += 1, lower += 1) {\n          sums[o] += a * map[upper] + b * map[upper + 1] + c * map[upper + 2] + d * map[middle] + e * map[middle + 1] + f * map[middle + 2] + g * map[lower] + h * map[lower + 1] + i * map[lower + 2];\n        }\n      }\n    }\n  }\n  function conv(x, layer) {\n    const [filters, channels] = layer.shape;\n    const area = x.length / channels;\n    const sums = new Float64Array(filters * (Math.sqrt(area) - 2) ** 2);\n    for (let k = 0; k < channels; k += 1) addChannel(sums, x.subarray(k * area, (k + 1) * area), layer, k);\n    return sums;\n  }\n  function pool(x, channels) {\n    const side = sideOf(x, channels);\n    const half = side >> 1;\n    const out = new Float64Array(channels * half * half);\n    for (let channel = 0, o = 0; channel < channels; channel += 1) {\n      for (let row = 0; row < half; row += 1) {\n        let i = (channel * side + 2 * row) * side;\n        for (let column = 0; column < half; column += 1, o += 1, i += 2) {\n          out[o] = Math.max(x[i], x[i + 1], x[i + side], x[i + side + 1]);\n        }\n      }\n    }\n    return out;\n  }\n  var positive = (x) => x.map((v) => Math.max(0, v));\n  function normalise(x, { scale, shift }) {\n    const area = x.length / scale.length;\n    for (let channel = 0, i = 0; channel < scale.length; channel += 1) {\n      for (const end = i + area; i < end; i += 1) x[i] = Math.max(0, scale[channel] * x[i] + shift[channel]);\n    }\n    return x;\n  }\n  function linear(x, { weight, bias }) {\n    const out = bias.slice();\n    for (let row = 0, w = 0; row < out.length; row += 1) {\n      for (let i = 0; i < x.length; i += 1, w += 1) out[row] += x[i] * weight[w];\n    }\n    return out;\n  }\n  function softmax(scores) {\n    const largest = Math.max(...scores);\n    const powers = scores.map((s) => Math.exp(s - largest));\n    const total = powers.reduce((a, b) => a + b);\n    return powers.map((p) => p / total);\n  }\n  function firstMaps({ first }, picture, kernels = first.weight) {\n    const size = first.shape[2];\n    const padding = first.padding ?? (size - 3) / 2;\n    const side = SIDE + 2 * padding - size + 1;\n    const area = side * side;\n    const out = new Float64Array(area * kernels.length / size ** 2);\n    if (first.bias) out.forEach((_, i) => {\n      out[i] = first.bias[Math.floor(i / area)];\n    });\n    for (let pixel = 0; pixel < picture.length; pixel += 1) {\n      const value = picture[pixel];\n      if (value === 0) continue;\n      const bottom = Math.floor(pixel / SIDE) + padding;\n      const right = pixel % SIDE + padding;\n      const [low, high] = [Math.max(0, right - side + 1), Math.min(size - 1, right)];\n      for (let map = 0, kernel = 0; map < out.length; map += area, kernel += size * size) {\n        for (let i = Math.max(0, bottom - side + 1); i <= Math.min(size - 1, bottom); i += 1) {\n          const [o, w] = [map + (bottom - i) * side + right, kernel + i * size];\n          for (let j = low; j <= high; j += 1) out[o - j] += value * kernels[w + j];\n        }\n      }\n    }\n    return out;\n  }\n  function toSecond({ norm1 }, map, k) {\n    return normalise(pool(map, 1), { scale: [norm1.scale[k]], shift: [norm1.shift[k]] });\n  }\n  function emptySums({ second }) {\n    return new Float64Array(second.shape[0] * ((MAP >> 1) - 2) ** 2);\n  }\n  function finish({ norm2, third, norm3, fourth, norm4, scores }, sums) {\n    let x = normalise(sums.slice(), norm2);\n    x = normalise(pool(conv(x, third), third.shape[0]), norm3);\n    x = normalise(conv(x, fourth), norm4);\n    return softmax(linear(x, scores));\n  }\n  function answer(network, maps) {\n    if (!network.second) {\n      const kernels2 = network.first.shape[0];\n      return softmax(linear(positive(pool(pool(maps, kernels2), kernels2)), network.scores));\n    }\n    const sums = emptySums(network);\n    const kernels = network.first.shape[0];\n    const area = maps.length / kernels;\n    for (let k = 0; k < kernels; k += 1) {\n      addChannel(sums, toSecond(network, maps.subarray(k * area, (k + 1) * area), k), network.second, k);\n    }\n    return finish(network, sums);\n  }\n  function likeliest(probabilities) {\n    return probabilities.indexOf(Math.max(...probabilities));\n  }\n\n  // convlib/live/scripts/counting.js\n  function makeCounter(network, digits) {\n    return network.second ? differences(network, digits) : (kernels) => all(network, digits, kernels);\n  }\n  function all(network, { labels, images }, kernels) {\n    const right = new Array(10).fill(0);\n    labels.forEach((label, n) => {\n      right[label] += likeliest(answer(network, firstMaps(network, pictureOf(images, n), kernels))) === label;\n    });\n    return right;\n  }\n  function differences(network, { labels, images }) {\n    const [kernels, , size] = network.first.shape;\n    const area = size * size;\n    const one = (values, k) => values.subarray(area * k, area * (k + 1));\n    const entered = Array.from(labels, () => []);\n    const sums = Array.from(labels, () => emptySums(network));\n    const known = new Float64Array(area * kernels).fill(NaN);\n    let right;\n    function update(n, picture, k) {\n      const input = toSecond(network, firstMaps(network, picture, one(known, k)), k);\n      const before = entered[n][k];\n      addChannel(sums[n], before ? input.map((value, i) => value - before[i]) : input, network.second, k);\n      entered[n][k] = input;\n    }\n    return function count2(values) {\n      const changed = Array.from({ length: kernels }, (_, k) => k).filter((k) => one(values, k).some((value, i) => value !== one(known, k)[i]));\n      if (right && !changed.length) return right;\n      known.set(values);\n      right = new Array(10).fill(0);\n      labels.forEach((label, n) => {\n        const picture = pictureOf(images, n);\n        for (const k of changed) update(n, picture, k);\n        right[label] += likeliest(finish(network, sums[n])) === label;\n      });\n      return right;\n    };\n  }\n\n  // convlib/live/scripts/counting_worker.js\n  var count;\n  onmessage = ({ data }) => {\n    if (data.network) count = makeCounter(data.network, data.digits);\n    else postMessage(count(data.kernels));\n  };\n})();\n";
 
 // convlib/live/scripts/counting.js
-function makeCounter(network, { labels, images }) {
+function makeCounter(network, digits) {
+  return network.second ? differences(network, digits) : (kernels) => all(network, digits, kernels);
+}
+function all(network, { labels, images }, kernels) {
+  const right = new Array(10).fill(0);
+  labels.forEach((label, n) => {
+    right[label] += likeliest(answer(network, firstMaps(network, pictureOf(images, n), kernels))) === label;
+  });
+  return right;
+}
+function differences(network, { labels, images }) {
   const [kernels, , size] = network.first.shape;
   const area = size * size;
   const one = (values, k) => values.subarray(area * k, area * (k + 1));
@@ -507,6 +526,29 @@ function makeScorer(network, digits, { tell, fail }) {
   };
 }
 
+// convlib/live/scripts/trained.js
+var EVENT = "live-trained";
+function networkMenu(parent, own, changed) {
+  const label = element("label", "live-network", parent, "Network ");
+  const select = element("select", "", label);
+  element("option", "", select, "of this chapter");
+  const yours = element("option", "", select);
+  const show = () => {
+    const trained = window.liveTrained;
+    yours.disabled = !trained;
+    yours.textContent = trained ? `yours: ${trained.words}` : "yours: train one first";
+  };
+  const present = () => select.selectedIndex === 1 ? window.liveTrained.network : own;
+  const renewed = () => {
+    show();
+    if (select.selectedIndex === 1) changed();
+  };
+  select.addEventListener("change", changed);
+  addEventListener(EVENT, renewed);
+  show();
+  return { present, isOwn: () => select.selectedIndex === 0, stop: () => removeEventListener(EVENT, renewed) };
+}
+
 // convlib/live/scripts/tamper_cnn.js
 function inLines(kernel) {
   const side = Math.sqrt(kernel.length);
@@ -538,10 +580,24 @@ function initialize({ model }) {
   ];
   return () => forget.forEach((stop) => stop());
 }
-function build(el, kernels) {
+function tilesIn(row, choose) {
+  let tiles = [];
+  return (count) => {
+    if (tiles.length === count) return tiles;
+    row.replaceChildren();
+    row.classList.toggle("is-many", count > 8);
+    tiles = Array.from({ length: count }, (_, k) => {
+      const tile = pictureFrame(row, `kernel ${k}`);
+      tile.box.addEventListener("click", () => choose(k));
+      return tile;
+    });
+    return tiles;
+  };
+}
+function build(el, choose) {
+  const chosen = element("div", "", el);
   element("div", "live-caption", el, "first kernels (striped: below 0)");
-  const row = element("div", "live-kernel-row", el);
-  const tiles = Array.from({ length: kernels }, (_, k) => pictureFrame(row, `kernel ${k}`));
+  const tiles = tilesIn(element("div", "live-kernel-row", el), choose);
   const layout = element("div", "live-digit-layout live-tamper-layout", el);
   const left = element("div", "", layout);
   const pair = element("div", "live-before-after", left);
@@ -556,38 +612,46 @@ function build(el, kernels) {
   const summary = element("summary", "", numbers);
   const table = element("pre", "", numbers);
   table.tabIndex = 0;
-  return { tiles, digit, map, score, reset, show, showRight, say, summary, table };
+  return { chosen, tiles, digit, map, score, reset, show, showRight, say, summary, table };
 }
 async function render({ model, el }) {
-  const [network, digits] = await loadShared(model, el) ?? [];
-  if (!network) return void 0;
-  const parts = build(el, network.first.shape[0]);
+  const [own, digits] = await loadShared(model, el) ?? [];
+  if (!own) return void 0;
+  const parts = build(el, (k) => {
+    if (k < model.get("recipes").length) setTrait(model, "kernel", k);
+  });
+  let network = own;
   const total = new Array(10).fill(0);
   digits.labels.forEach((label) => {
     total[label] += 1;
   });
-  const learned = model.get("right").reduce((a, b) => a + b, 0);
+  const sum = (list) => list.reduce((a, b) => a + b, 0);
+  let learned = sum(model.get("right"));
   const base = () => {
     const bytes = bytesOf(model.get("base"));
-    return bytes.length ? Float64Array.from(new Float32Array(bytes.slice().buffer)) : network.first.weight;
+    if (network !== own || !bytes.length) return network.first.weight;
+    return Float64Array.from(new Float32Array(bytes.slice().buffer));
   };
-  const current = () => allTampered(base(), model.get("recipes"), model.get("library"));
+  const recipes = () => Array.from({ length: network.first.shape[0] }, (_, k) => model.get("recipes")[k] ?? NEUTRAL);
+  const current = () => allTampered(base(), recipes(), model.get("library"));
+  const chosenKernel = () => Math.min(model.get("kernel"), network.first.shape[0] - 1);
   const same = (kernels) => kernels.every((v, i) => v === network.first.weight[i]);
   const said = ["", ""];
   function showScore(right, settled) {
-    const [now, all] = [right.reduce((a, b) => a + b, 0), digits.count];
+    const [now, all2] = [sum(right), digits.count];
+    if (learned === null && settled && same(current())) learned = now;
     parts.showRight(right.map((v, d) => v / Math.max(1, total[d])), -1, right.map((v, d) => `${v} of ${total[d]}`));
     parts.score.dataset.right = now;
     parts.score.dataset.settled = Boolean(settled);
-    const change = now - learned;
-    const words = !change ? ", as many as learned" : `, ${Math.abs(change)} ${change < 0 ? "fewer" : "more"} than as learned`;
-    parts.score.replaceChildren("Accuracy: ", element("b", "", null, percent(now / all)));
-    parts.score.append(` (${now} of ${all} held-out digits${words}).`);
+    const change = now - (learned ?? now);
+    const words = learned === null ? "" : !change ? ", as many as learned" : `, ${Math.abs(change)} ${change < 0 ? "fewer" : "more"} than as learned`;
+    parts.score.replaceChildren("Accuracy: ", element("b", "", null, percent(now / all2)));
+    parts.score.append(` (${now} of ${all2} held-out digits${words}).`);
     said[1] = parts.score.textContent;
     if (settled) parts.say(said);
   }
   function showKernels(kernels, chosen) {
-    parts.tiles.forEach(({ box, canvas }, k) => {
+    parts.tiles(kernels.length / 49).forEach(({ box, canvas }, k) => {
       const values = kernels.subarray(49 * k, 49 * (k + 1));
       const [low, high] = extremes(values);
       paintSigned(canvas, values, Math.max(-low, high), 8);
@@ -599,7 +663,7 @@ async function render({ model, el }) {
     parts.table.textContent = inLines(kernel);
   }
   function show() {
-    const [kernels, k, n] = [current(), model.get("kernel"), model.get("example")];
+    const [kernels, k, n] = [current(), chosenKernel(), model.get("example")];
     showKernels(kernels, k);
     const picture = pictureOf(digits.images, n);
     const answers = firstMaps(network, picture, kernels);
@@ -607,7 +671,8 @@ async function render({ model, el }) {
     paintGrey(parts.digit.canvas, picture);
     parts.digit.canvas.setAttribute("aria-label", `Held-out digit ${n}, written as a ${digits.labels[n]}`);
     parts.digit.label.textContent = `digit: a ${digits.labels[n]}`;
-    const map = answers.subarray(676 * k, 676 * (k + 1));
+    const area = 49 * answers.length / kernels.length;
+    const map = answers.subarray(area * k, area * (k + 1));
     const [low, high] = extremes(map);
     paintSigned(parts.map.canvas, map, Math.max(...extremes(answers).map(Math.abs)), 4);
     parts.map.label.textContent = `map of kernel ${k}: ${fixed(low, 1)} to ${fixed(high, 1)}`;
@@ -623,7 +688,8 @@ async function render({ model, el }) {
     said[1] = parts.score.textContent;
     parts.say(said);
   }
-  const scorer = makeScorer(network, digits, { tell: showScore, fail: showTrouble });
+  const newScorer = () => makeScorer(network, digits, { tell: showScore, fail: showTrouble });
+  let scorer = newScorer();
   const redraw = onFrame(show);
   const rescore = onFrame(() => {
     parts.score.dataset.settled = false;
@@ -634,6 +700,14 @@ async function render({ model, el }) {
       watcher.disconnect();
       rescore();
     }
+  });
+  const networks = networkMenu(parts.chosen, own, () => {
+    network = networks.present();
+    learned = network === own ? sum(model.get("right")) : null;
+    scorer.stop();
+    scorer = newScorer();
+    redraw();
+    rescore();
   });
   parts.reset.addEventListener("click", () => {
     model.set("base", new DataView(new ArrayBuffer(0)));
@@ -650,7 +724,7 @@ async function render({ model, el }) {
   return () => {
     forget.forEach((stop) => stop());
     watcher.disconnect();
-    [redraw, rescore, scorer, parts.say].forEach((one) => one.stop());
+    [redraw, rescore, scorer, parts.say, networks].forEach((one) => one.stop());
   };
 }
 var tamper_cnn_default = { initialize, render };
