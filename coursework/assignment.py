@@ -112,7 +112,10 @@ def assignments() -> list[str]:
 def load(name: str, *, own_tests: str = "", salt: str = "") -> Assignment:
     """Return an assignment, as the marker needs it."""
     cells = tuple(as_cell(cell) for cell in read_source(name, salt)["cells"])
-    functions = {n.name for n in ast.parse(own_tests).body if isinstance(n, ast.FunctionDef)}
+    try:
+        functions = {n.name for n in ast.parse(own_tests).body if isinstance(n, ast.FunctionDef)}
+    except SyntaxError as problem:
+        raise CourseworkError(f"own tests of {name}: {problem}") from problem
     known = {own_test(cell.id) for cell in cells if cell.is_test}
     if strange := {f for f in functions if f.startswith("test")} - known:
         raise CourseworkError(

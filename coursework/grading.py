@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from coursework import files, personal, results
 from coursework.assignment import Assignment, CourseworkError, load
 from coursework.course import Course
 from coursework.marking import Submission, mark, unmarked
-from coursework.program import CELL_SECONDS
+from coursework.program import ALL_SECONDS, CELL_SECONDS
 from coursework.reading import MAX_NOTEBOOK, extra_files, safe_bytes
 from coursework.results import Result
 from coursework.sandbox import choose
@@ -75,9 +77,9 @@ def grade(
     report = Report(course, len(chosen))
     jobs = waiting(course, assignment, chosen, {} if again else kept, report)
     if first := next(jobs, None):
-        with Pool(workers, scheduler, kind, seconds) as pool:
+        with Pool(assignment, kind, seconds, workers, scheduler) as pool:
             prove(assignment, pool)
-            for result, notebook in pool.marked(chain([first], jobs), assignment):
+            for result, notebook in pool.marked(chain([first], jobs)):
                 keep(course.folder, result, notebook)
                 report.add(result)
     return report.summary(time.monotonic() - started)
@@ -162,7 +164,7 @@ def prove(assignment: Assignment, pool: Pool) -> None:
         if not c.for_the_marker
     ]
     solution = Submission("solution", json.dumps({"cells": cells}).encode())
-    ((result, _),) = pool.marked(iter([solution]), assignment)
+    ((result, _),) = pool.marked(iter([solution]))
     if not result.marked:
         raise CourseworkError(result.reason)
     if failed := [
@@ -174,23 +176,30 @@ def prove(assignment: Assignment, pool: Pool) -> None:
 
 
 class Pool:
-    """Workers that mark: processes of this machine, or of a Dask cluster."""
+    """Workers that mark one assignment: processes of this machine, or of a Dask cluster."""
 
     def __init__(
-        self, workers: int | None, scheduler: str | None, kind: str, seconds: float
+        self,
+        assignment: Assignment,
+        kind: str,
+        seconds: float,
+        workers: int | None,
+        scheduler: str | None,
     ) -> None:
-        self.workers, self.scheduler = workers or os.cpu_count() or 1, scheduler
-        self.how = (kind, seconds)
+        self.assignment = assignment
+        self.job = partial(mark_in_time, assignment=assignment, kind=kind, seconds=seconds)
+        self.workers = workers or os.cpu_count() or 1
         self.client = None
+        if scheduler:
+            from distributed import Client
+
+            self.client = Client(scheduler)
+            self.workers = sum(self.client.nthreads().values())
         self.executor = self.start()
 
     def start(self) -> Executor:
         """Return an executor."""
-        if self.scheduler:
-            from distributed import Client
-
-            self.client = Client(self.scheduler)
-            self.workers = sum(self.client.nthreads().values())
+        if self.client:
             return self.client.get_executor(pure=False, retries=1)
         return processes(self.workers)
 
@@ -199,7 +208,7 @@ class Pool:
         return self
 
     def __exit__(self, kind: type | None, *_: object) -> None:
-        """Let the workers go; after an interruption, without what they have not begun."""
+        """Let the workers go; after an interruption, without what they have not finished."""
         if self.client:
             self.executor.shutdown(wait=kind is None)
             self.client.close()
@@ -208,19 +217,26 @@ class Pool:
             process.terminate()
         self.executor.shutdown(wait=kind is None, cancel_futures=True)
 
-    def marked(self, submissions: Iterator[Submission], assignment: Assignment) -> Iterator[Marked]:
+    def marked(self, submissions: Iterator[Submission]) -> Iterator[Marked]:
         """Yield what comes of each submission, as it comes; few are in memory at a time."""
         running: dict[Future[Marked], Submission] = {}
         for submission in submissions:
-            running[self.executor.submit(mark, submission, assignment, *self.how)] = submission
+            running[self.submit(submission)] = submission
             while len(running) > 2 * self.workers:
-                yield from self.finished(running, assignment)
+                yield from self.finished(running)
         while running:
-            yield from self.finished(running, assignment)
+            yield from self.finished(running)
 
-    def finished(
-        self, running: dict[Future[Marked], Submission], assignment: Assignment
-    ) -> Iterator[Marked]:
+    def submit(self, submission: Submission) -> Future[Marked]:
+        """Give a submission to the workers."""
+        try:
+            return self.executor.submit(self.job, submission)
+        except BrokenProcessPool as problem:  # one was killed a moment ago
+            failed: Future[Marked] = Future()
+            failed.set_exception(problem)
+            return failed
+
+    def finished(self, running: dict[Future[Marked], Submission]) -> Iterator[Marked]:
         """Wait until something is finished, and yield that."""
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         lost = []
@@ -231,25 +247,43 @@ class Pool:
             except BrokenProcessPool:
                 lost.append(submission)
             except Exception as problem:
-                yield (
-                    unmarked(submission.student, assignment, f"the marker failed: {problem}"),
-                    None,
-                )
-        if lost:  # a worker was killed: nobody knows by whose work, so each gets workers of its own
+                yield self.given_up(submission, f"the marker failed: {problem}")
+        if (
+            lost
+        ):  # a worker was killed: nobody knows by whose work, so each gets a worker of its own
             lost += running.values()
             running.clear()
             for submission in lost:
-                yield self.alone(submission, assignment)
+                yield self.alone(submission)
             self.executor = self.start()
 
-    def alone(self, submission: Submission, assignment: Assignment) -> Marked:
+    def alone(self, submission: Submission) -> Marked:
         """Mark one submission whose worker may die."""
         with processes(1) as worker:
             try:
-                return worker.submit(mark, submission, assignment, *self.how).result()
+                return worker.submit(self.job, submission).result()
             except BrokenProcessPool:
-                reason = "the marker's process was killed while it marked this"
-                return unmarked(submission.student, assignment, reason), None
+                return self.given_up(
+                    submission, "the marker's process was killed while it marked this"
+                )
+
+    def given_up(self, submission: Submission, reason: str) -> Marked:
+        """Return a result that says why there is none."""
+        return unmarked(submission.student, self.assignment, reason), None
+
+
+def mark_in_time(
+    submission: Submission, assignment: Assignment, kind: str, seconds: float
+) -> Marked:
+    """Mark, and end this process if the marker itself does not come to its end."""
+    ours = threading.current_thread() is threading.main_thread()
+    if ours:
+        signal.alarm(round(seconds * ALL_SECONDS / CELL_SECONDS) + 60)
+    try:
+        return mark(submission, assignment, kind, seconds)
+    finally:
+        if ours:
+            signal.alarm(0)
 
 
 def processes(number: int) -> ProcessPoolExecutor:

@@ -19,7 +19,7 @@ import resource
 import signal
 import struct
 import sys
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 
 import numpy as np
 
@@ -27,6 +27,9 @@ MAX_FRAME = 16_000_000  # bytes of one request or answer
 MAX_OUTPUT = 200_000  # characters that one cell may print and show
 PATIENCE = 2.0  # seconds that an interrupted program has to come to its end
 MAX_DEPTH = 40  # of lists in lists
+MAX_KEYS = 10_000  # of a dictionary or set: keys can be chosen so that each is slower than the last
+
+BUILDS = {"list": list, "tuple": tuple, "set": set}
 
 # Plain data --------------------------------------------------------------------------------------
 
@@ -52,9 +55,9 @@ def encode(value: object, depth: int = 0) -> object:
     if isinstance(value, dict):
         pairs = [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()]
         return {"dict": pairs}
-    for kind in (list, tuple, set):
+    for name, kind in BUILDS.items():
         if isinstance(value, kind):
-            return {kind.__name__: [encode(item, depth + 1) for item in value]}
+            return {name: [encode(item, depth + 1) for item in value]}
     if hasattr(value, "__array__"):
         return encode_array(np.asarray(value), scalar=isinstance(value, np.generic))
     raise TypeError(f"a {type(value).__name__} is neither number, text, list, dictionary nor array")
@@ -71,25 +74,22 @@ def encode_array(array: np.ndarray, scalar: bool) -> object:
 
 
 def decode(data: object, depth: int = 0) -> object:
-    """Return the value that `encode` has packed; whatever else it is given, a ValueError."""
+    """Return the value that `encode` has packed; anything else raises some exception."""
     if data is None or isinstance(data, (bool, int, float, str)):
         return data
     if not isinstance(data, dict) or len(data) != 1 or depth > MAX_DEPTH:
         raise ValueError("no plain data")
     ((kind, content),) = data.items()
-    if not isinstance(content, list):
+    if not isinstance(content, list) or kind in ("dict", "set") and len(content) > MAX_KEYS:
         raise ValueError("no plain data")
     if kind in ("array", "scalar"):
         array = decode_array(*content)
         return array[()] if kind == "scalar" else array
-    if kind == "dict":
-        return {decode(k, depth + 1): decode(v, depth + 1) for k, v in content}
     if kind == "complex":
         return complex(*map(float, content))
-    makes = {"list": list, "tuple": tuple, "set": set}
-    if kind not in makes:
-        raise ValueError("no plain data")
-    return makes[kind](decode(item, depth + 1) for item in content)
+    if kind == "dict":
+        return {decode(key, depth + 1): decode(value, depth + 1) for key, value in content}
+    return BUILDS[kind](decode(item, depth + 1) for item in content)
 
 
 def decode_array(dtype: str, shape: list[int], data: str) -> np.ndarray:
@@ -316,6 +316,8 @@ def described(error: BaseException, traceback: str = "") -> list[str]:
 
 def confine(uid: int | None, limits: dict[str, int]) -> None:
     """Give up what is left of the rights of whoever marks, for good."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+        file.write("1000")  # if memory runs out, this is to go first
     for name, limit in limits.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
     if uid is not None:

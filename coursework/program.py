@@ -213,7 +213,7 @@ class Program:
             raise StudentError(f"`{name}` is not written yet")
         if kind == "NameError" and (missing := re.match(r"name '(\w+)' is not defined", message)):
             for text, problem in reversed(self.errors):
-                if re.search(rf"\bdef {missing[1]}\b|^{missing[1]}\b[^=]*=", text, re.M):
+                if re.search(rf"\bdef {missing[1]}\b|^{missing[1]}\b[^=\n]*=", text, re.M):
                     raise StudentError(
                         f"`{missing[1]}` is missing, because its cell stopped: {problem}"
                     )

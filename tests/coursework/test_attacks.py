@@ -114,11 +114,13 @@ FORGED_FRAMES = {
     "error": {"error": {"a": 1}},
     "passed": {"ended": True, "points": 20},
 }
-for kind, forged in FORGED_FRAMES.items():  # the kernel itself is the student's to change
+FORGED = {kind: f"json.loads({json.dumps(answer)!r})" for kind, answer in FORGED_FRAMES.items()}
+FORGED["colliding-keys"] = "{'value': {'dict': [[n * (2**61 - 1), 0] for n in range(200_000)]}}"
+for kind, answer in FORGED.items():  # the kernel itself is the student's to change
     FORGERIES[f"forges-{kind}"] = f"""
 import gc, json
 (kernel,) = [o for o in gc.get_objects() if type(o).__name__ == "Kernel" and hasattr(o, "serve")]
-type(kernel).call = type(kernel).value = lambda self, **details: json.loads({json.dumps(forged)!r})
+type(kernel).call = type(kernel).value = lambda self, **details: {answer}
 """
 WRITES = """
 import os, struct
@@ -138,6 +140,7 @@ BREAKAGES = {
     "writes-marks": WRITES.format(
         write="os.write(descriptor, struct.pack('>I', 13) + b'{\"value\": 1}' + b' ')"
     ),
+    "long-names": """raise ValueError("=")\n""" + "convolve\n" * 100_000 + "def convolve(",
     "writes-later": """
 import threading, time, os
 def later():

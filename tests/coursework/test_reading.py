@@ -95,6 +95,8 @@ def test_own_tests_must_belong_to_a_part():
     own = "def test_flip(): pass\ndef test_flop(): pass\ndef helper(): pass\n"
     with pytest.raises(CourseworkError, match="no part belongs to test_flop"):
         load("discrete", own_tests=own)
+    with pytest.raises(CourseworkError, match="own tests of discrete: .*line 1"):
+        load("discrete", own_tests="def test_flip(")
 
 
 @pytest.mark.parametrize(
