@@ -65,6 +65,7 @@ def grade(options: argparse.Namespace) -> int:
     return grading.grade(
         course, options.name, students=options.student, again=options.again,
         workers=options.workers, scheduler=options.scheduler, unprotected=options.unprotected,
+        seconds=options.seconds,
     )  # fmt: skip
 
 
@@ -130,6 +131,12 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument("--student", action="append", metavar="ID", help="only this one; repeatable")
     mark.add_argument("--again", action="store_true", help="also what has been marked already")
     mark.add_argument("--workers", type=int, help="how many at a time; as many as processors")
+    mark.add_argument(
+        "--seconds",
+        type=float,
+        default=20,
+        help="for one cell or test, a notebook has six times that",
+    )
     mark.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
     mark.add_argument(
         "--unprotected",

@@ -19,6 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursework import files, personal, results
 from coursework.assignment import Assignment, CourseworkError, load
@@ -28,6 +29,9 @@ from coursework.program import ALL_SECONDS, CELL_SECONDS
 from coursework.reading import MAX_NOTEBOOK, extra_files, safe_bytes
 from coursework.results import Result
 from coursework.sandbox import choose
+
+if TYPE_CHECKING:
+    import distributed
 
 Marked = tuple[Result, dict | None]
 
@@ -65,6 +69,8 @@ def grade(
     int
         0 if every hand-in has a mark, else 1.
     """
+    if seconds <= 0 or (workers is not None and workers < 1):
+        raise CourseworkError(f"`seconds` and `workers` must be positive: {seconds}, {workers}")
     assignment = read_assignment(course, name)
     chosen = hand_ins(course, name, students)
     kept = results.read_all(course.folder, name)
@@ -189,11 +195,8 @@ class Pool:
         self.assignment = assignment
         self.job = partial(mark_in_time, assignment=assignment, kind=kind, seconds=seconds)
         self.workers = workers or os.cpu_count() or 1
-        self.client = None
-        if scheduler:
-            from distributed import Client
-
-            self.client = Client(scheduler)
+        self.client = cluster(scheduler) if scheduler else None
+        if self.client:
             self.workers = sum(self.client.nthreads().values())
         self.executor = self.start()
 
@@ -272,6 +275,22 @@ class Pool:
         return unmarked(submission.student, self.assignment, reason), None
 
 
+def cluster(address: str) -> distributed.Client:
+    """Return the connection to a Dask cluster that has workers."""
+    try:
+        from distributed import Client
+
+        client = Client(address, timeout="10s")
+    except ImportError as problem:
+        raise CourseworkError("a cluster needs Dask: pip install distributed") from problem
+    except (OSError, ValueError) as problem:
+        raise CourseworkError(f"no Dask scheduler answers at {address}: {problem}") from problem
+    if not client.nthreads():
+        client.close()
+        raise CourseworkError(f"the Dask scheduler at {address} has no workers")
+    return client
+
+
 def mark_in_time(
     submission: Submission, assignment: Assignment, kind: str, seconds: float
 ) -> Marked:
@@ -318,7 +337,7 @@ class Report:
         if new:
             outcome = f"{result.points:g} of {result.max_points:g}"
             if not result.marked:
-                outcome = f"NOT MARKED: {result.reason}"
+                outcome = f"NOT MARKED: {files.shown(result.reason)}"
             flags = f"  ({len(result.flags)} to look at)" if result.flags else ""
             print(
                 f"[{len(self.results)}/{self.size}] {result.student}  {outcome}{flags}", flush=True
@@ -335,5 +354,5 @@ class Report:
         if missing:
             print(f"{len(missing)} NOT MARKED:", file=sys.stderr)
         for result in missing:
-            print(f"  {result.student}: {result.reason}", file=sys.stderr)
+            print(f"  {result.student}: {files.shown(result.reason)}", file=sys.stderr)
         return 1 if missing else 0
