@@ -14,6 +14,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from coursework import files, tables, unpacking
@@ -24,6 +25,7 @@ from coursework.reading import cells_of
 from coursework.roster import Roster
 from coursework.unpacking import File, Refused
 
+LONGEST_PATH = 150  # of an extra file; Windows allows 260 with all folders above
 MOST_OF_A_STUDENT = 200_000_000  # bytes, in all files of a source
 
 TAKEN, RENAMED, EXTRA, SUPERSEDED = "taken", "renamed", "extra", "superseded"
@@ -98,7 +100,7 @@ def collect(course: Course, name: str, source: Path, *, worksheet: Path | None =
         owned, strays = share_out(found, owners)
         rows = []
         for student, pieces in files.watched(owned.items(), "collecting"):
-            rows += take(course, name, student, pieces, before, tag)
+            rows += taken(course, name, student, pieces, before, tag)
         rows += [stray(course, name, piece) for piece in strays]
     for row in rows:
         row.source = tag
@@ -136,6 +138,18 @@ def stray(course: Course, name: str, piece: Piece) -> Row:
         if piece.data is not None:
             keep(course.collected(name).with_suffix("") / "unmatched", piece)
     return row_of(course, "", piece)
+
+
+def taken(
+    course: Course, name: str, student: str, pieces: list[Piece], before: list[Row], tag: str
+) -> list[Row]:
+    """Take one student's files; trouble with them is that student's alone."""
+    try:
+        return take(course, name, student, pieces, before, tag)
+    except (OSError, ValueError) as problem:
+        for piece in pieces:
+            piece.status, piece.reason = REFUSED, f"could not be kept: {problem}"
+        return [row_of(course, student, piece) for piece in pieces]
 
 
 def take(
@@ -287,8 +301,8 @@ def place(course: Course, name: str, student: str, best: Piece, pieces: list[Pie
     for piece in pieces:
         if piece.status == EXTRA and piece.data is not None:
             path = beside(piece, best)
-            while path.casefold() in map(str.casefold, wanted):
-                path = f"{piece.sha256[:8]}-{path.replace('/', '-')}"
+            while any(collide(path, other) for other in wanted):
+                path = files.safe_name(f"{piece.sha256[:8]}-{path.replace('/', '-')}")
             wanted[path] = piece.data
     if target.is_dir() and content(target) == wanted:
         return
@@ -299,8 +313,14 @@ def place(course: Course, name: str, student: str, best: Piece, pieces: list[Pie
     if target.exists():
         earlier = course.collected(name).with_suffix("") / "earlier" / student
         earlier.mkdir(parents=True, exist_ok=True)
-        target.replace(earlier / f"{len(list(earlier.iterdir())) + 1}")
+        target.replace(next(path for n in count(1) if not (path := earlier / f"{n}").exists()))
     partial.replace(target)
+
+
+def collide(one: str, other: str) -> bool:
+    """Say whether two paths cannot be files side by side on every system."""
+    first, second = f"{one}/".casefold(), f"{other}/".casefold()
+    return first.startswith(second) or second.startswith(first)
 
 
 def beside(piece: Piece, best: Piece) -> str:
@@ -308,13 +328,15 @@ def beside(piece: Piece, best: Piece) -> str:
     path, folder = PurePosixPath(piece.label.rest), PurePosixPath(best.label.rest).parent
     if path.is_relative_to(folder):
         path = path.relative_to(folder)
-    parts = [files.safe_name(part) for part in path.parts[-6:]]
-    return "/".join(parts) or "file"
+    parts = [files.safe_name(part) for part in path.parts]
+    whole = "/".join(parts) or "file"
+    return whole if len(whole) < LONGEST_PATH else files.safe_name("-".join(parts))
 
 
 def content(folder: Path) -> dict[str, bytes]:
     """Return the files of a folder that we wrote."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    found = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    paths = [path for path in found if ".ipynb_checkpoints" not in path.parts]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 

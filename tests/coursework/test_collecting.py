@@ -2,8 +2,10 @@
 
 import os
 import stat
+import tempfile
 import unicodedata
 import zipfile
+from pathlib import Path
 
 import pytest
 from hand_ins import bytes_of_zip, notebook, small_course, zipped
@@ -190,6 +192,33 @@ def test_a_students_own_zip_is_opened(course, tmp_path):
     assert collecting.summary(rows)[1]
     broken = rows_of(course, {MOODLE.format(ADA, 7, "all.zip"): inner[:60]}, tmp_path, "b.zip")
     assert any("zip" in row.reason for row in by_status(broken, "refused"))
+
+
+def test_files_and_folders_of_one_name_are_kept_apart(course, tmp_path):
+    """A zip is kept beside what was in it; of names that only Linux tells apart, one changes."""
+    inner = bytes_of_zip({"discrete.ipynb": WORK, "Data/a.csv": b"1", "data/A.csv": b"2"})
+    source = {MOODLE.format(ADA, 7, "all.zip"): inner, MOODLE.format(ADA, 7, "all.zip/b"): b"3"}
+    rows = rows_of(course, source, tmp_path)
+    folder = course.submitted("1001", "discrete").parent
+    kept = {path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert kept == {WORK, inner, b"1", b"2", b"3"} and len(by_status(rows, "extra")) == 4
+
+
+def test_trouble_with_one_student_is_that_students_alone(course, tmp_path, monkeypatch):
+    """A disk that refuses one file costs one hand-in, which is listed."""
+    whole = collecting.place
+
+    def place(course, name, student, *rest):
+        if student == "1001":
+            raise OSError("no room")
+        whole(course, name, student, *rest)
+
+    monkeypatch.setattr(collecting, "place", place)
+    source = {
+        MOODLE.format(n, 7 + i, "discrete.ipynb"): WORK for i, n in enumerate([ADA, "王小明"])
+    }
+    rows = rows_of(course, source, tmp_path)
+    assert "no room" in by_status(rows, "refused")[0].reason and taken(course, "1005") == WORK
 
 
 def test_the_work_of_a_group_is_everybodys(course, tmp_path):
@@ -479,3 +508,37 @@ def test_any_name_is_found_again(name, form):
     label = people.read((f"{asked}_12_assignsubmission_file_", "a.ipynb"))
     if "q" not in roster.words(name):
         assert label.students == ("x1",)
+
+
+PART = st.one_of(
+    st.sampled_from([
+        ADA, "1001", "1002", "Group A", "Mallory", "..", ".", "", "__MACOSX", "con", "a" * 300,
+        f"{ADA}_7_assignsubmission_file_", f"{ADA}_8_assignsubmission_file_x.ipynb",
+        "adakinglovelace_LATE_5_9_discrete.ipynb", "discrete.ipynb", "discrete (1).ipynb", "x.zip",
+    ]),
+    st.text(st.characters(exclude_characters="\0"), max_size=12),
+)  # fmt: skip
+NAMED = st.lists(PART, min_size=1, max_size=4).map("/".join)
+PATHS = NAMED.filter(lambda path: path and not path.endswith("/"))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(paths=st.lists(PATHS, min_size=1, max_size=5, unique=True), inner=st.booleans())
+def test_whatever_a_zip_holds_every_file_is_in_the_list(paths, inner):
+    """No path ends the run, leaves the course, or disappears."""
+    with tempfile.TemporaryDirectory() as folder:
+        course = small_course(Path(folder, "course"))
+        entries = [(path.encode("utf-8", "replace").decode(), WORK) for path in paths]
+        if inner:
+            entries = [("1003/work.zip", bytes_of_zip(entries))]
+        try:
+            rows = collect(course, "discrete", zipped(Path(folder, "z.zip"), entries))
+        except CourseworkError as problem:
+            assert "zip" in str(problem)
+            return
+        listed = [row for row in rows if row.file]
+        assert len(listed) >= len(entries) and all(row.status for row in rows)
+        assert sorted(os.listdir(folder)) == ["course", "z.zip"]
+        before = state(course)
+        collect(course, "discrete", Path(folder, "z.zip"))
+        assert state(course) == before

@@ -188,7 +188,7 @@ def test_grading_gets_what_was_typed(course, monkeypatch):
 
     got = {}
     monkeypatch.setattr(grading, "grade", lambda course, name, **options: got.update(options) or 1)
-    words = ["grade", str(course.folder), "discrete", "--student", "1001", "--student", "1002"]
-    assert main([*words, "--again", "--workers", "3", "--scheduler", "tcp://a:1"]) == 1
+    words = "--student 1001 --student 1002 --again --workers 3 --scheduler tcp://a:1 --seconds 5"
+    assert main(["grade", str(course.folder), "discrete", *words.split()]) == 1
     assert got.pop("students") == ["1001", "1002"] and not got.pop("unprotected")
-    assert got == {"again": True, "workers": 3, "scheduler": "tcp://a:1"}
+    assert got == {"again": True, "workers": 3, "scheduler": "tcp://a:1", "seconds": 5.0}
