@@ -139,9 +139,6 @@ def parser() -> argparse.ArgumentParser:
     )
     mark.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
     mark.add_argument(
-        "--seconds", type=float, default=20, help="for a cell; a notebook has six times that"
-    )
-    mark.add_argument(
         "--unprotected",
         action="store_true",
         help="without a sandbox: students' code may do anything",
