@@ -119,6 +119,16 @@ def test_two_builds_are_compared_by_what_is_seen(tmp_path, capsys, one, other, t
     assert f"a: {differ} cells differ" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("path", sorted(ROOT.glob("chapters/*.md")), ids=lambda path: path.stem)
+def test_cells_that_print_times_say_that_they_were_measured(path):
+    """The page tells readers, and `publishing.compare` leaves them out."""
+    cells = re.findall(r"```{code-cell} ipython3\n(.*?)\n```\n", path.read_text("utf-8"), re.DOTALL)
+    timed = [cell for cell in cells if "timing." in cell and "print(" in cell]
+    assert [
+        cell for cell in timed if not re.search(r"^:?tags: \[measured", cell, re.MULTILINE)
+    ] == []
+
+
 def test_plain_sphinx_has_the_settings_of_jupyter_book():
     """What `_config.yml` says reaches Sphinx in the same way with Jupyter Book and without."""
     command_line = {"latex_individualpages": False}
