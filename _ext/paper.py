@@ -26,6 +26,7 @@ BODY_TYPE = r"""
 PREAMBLE = r"""
 \setmathfont{TeX Gyre Pagella Math}
 \setlength{\emergencystretch}{3em}  % a loose line is better than one that sticks out
+\AtBeginDocument{\setlength{\tymin}{4em}}  % no column of a table is narrower than a word
 """
 # The class of sphinx-jupyterbook-latex asks for bbm, whose fonts are in a package of 1.4 GB, for
 # letters that this book does not use. A file of that name beside the book is found first.
@@ -49,11 +50,14 @@ def write_files(app):
         (Path(app.outdir) / "bbm.sty").write_text(BBM, encoding="utf-8")
 
 
-def page_of(node: nodes.Node) -> str:
-    """Return the name of the page that a part of the whole book comes from."""
-    while not node.get("docname") or not isinstance(node, addnodes.start_of_file):
+def page_of(node: nodes.Node, env) -> str:
+    """Return the name of the page that a part of the whole book comes from.
+
+    Sphinx puts pages together without telling their parts: these still belong to their documents.
+    """
+    while not isinstance(node, addnodes.start_of_file | nodes.document):
         node = node.parent
-    return node["docname"]
+    return node["docname"] if "docname" in node else env.path2doc(node["source"])
 
 
 class NameTheLiving(SphinxPostTransform):
@@ -85,7 +89,7 @@ class NameTheLiving(SphinxPostTransform):
         base = self.config.html_baseurl
         if not base:
             return
-        address = f"{base}{page_of(node)}.html{anchor}"
+        address = f"{base}{page_of(node, self.env)}.html{anchor}"
         yield nodes.Text(" ")
         yield nodes.reference(text=_("Alive online."), refuri=address)
 
@@ -108,7 +112,7 @@ class SolutionsLast(SphinxPostTransform):
         all_of_them = nodes.section("", nodes.title(text=_("Solutions")), ids=["solutions"])
         chapters = {}
         for solution in solutions:
-            page = page_of(solution)
+            page = page_of(solution, self.env)
             if page not in chapters:
                 chapters[page] = nodes.section("", nodes.title(text=self._chapter(solution)))
                 chapters[page]["ids"] = ["solutions-" + page.replace("/", "-")]
@@ -120,8 +124,8 @@ class SolutionsLast(SphinxPostTransform):
         back_matter.parent.insert(back_matter.parent.index(back_matter), last)
 
     def _chapter(self, solution) -> str:
-        page = page_of(solution)
-        (number, *_) = self.env.toc_secnumbers[page][""]
+        page = page_of(solution, self.env)
+        number = self.env.toc_secnumbers[page][""][0]
         title = self.env.titles[page].astext()
         return _("Chapter {number}: {title}").format(number=number, title=title)
 
