@@ -1,6 +1,7 @@
 // Draw a digit and see what the network says.
 import { announce, bytesOf, element, fixed, listen, onFrame, pictureFrame, statusLines } from './shared.js';
 import { answer, firstMaps, likeliest } from './network.js';
+import { throughView } from './through_view.js';
 import { networkMenu } from './trained.js';
 import { bars, extremes, loadShared, mapInWords, paintGrey, paintSigned, percent } from './network_view.js';
 
@@ -110,7 +111,8 @@ function buildDrawing(el) {
   const right = element('div', '', layout);
   const chosen = element('div', '', right); // for the menu of networks
   const show = bars(right, 'probability of each digit');
-  return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say: statusLines(el, 1) };
+  const [say, through] = [statusLines(el, 1), throughView(el)];
+  return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say, through };
 }
 
 /** Pictures of so many maps, in rows of four, or of eight where there are more than eight. */
@@ -210,6 +212,7 @@ async function render({ model, el }) {
     parts.invitation.hidden = own() && !empty;
     parts.pad.classList.toggle('is-example', !own());
     parts.show(probabilities, empty ? -1 : likeliest(probabilities));
+    parts.through(present, picture);
     parts.say([empty ? EMPTY : sentence(probabilities, truth)]);
   }
 

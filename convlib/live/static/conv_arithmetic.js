@@ -201,7 +201,7 @@ function render({ model, el }) {
   }
   function draw() {
     const dials = DIALS.map((name) => model.get(name));
-    const [n, k, stride, padding, dilation, layers] = dials;
+    const [, k, stride, padding, dilation, layers] = dials;
     const lengths = sizes(...dials);
     const last = Math.max(lengths.at(-1) - 1, 0);
     if (model.get("last") !== last) setTrait(model, "last", last);

@@ -202,10 +202,10 @@ function linear(x, { weight, bias }) {
   return out;
 }
 function softmax(scores) {
-  const largest = Math.max(...scores);
-  const powers = scores.map((s) => Math.exp(s - largest));
-  const total = powers.reduce((a, b) => a + b);
-  return powers.map((p) => p / total);
+  const largest2 = Math.max(...scores);
+  const powers = scores.map((s) => Math.exp(s - largest2));
+  const total2 = powers.reduce((a, b) => a + b);
+  return powers.map((p) => p / total2);
 }
 function firstMaps({ first }, picture, kernels = first.weight) {
   const size = first.shape[2];
@@ -258,29 +258,6 @@ function answer(network, maps) {
 }
 function likeliest(probabilities) {
   return probabilities.indexOf(Math.max(...probabilities));
-}
-
-// convlib/live/scripts/trained.js
-var EVENT = "live-trained";
-function networkMenu(parent, own, changed) {
-  const label = element("label", "live-network", parent, "Network ");
-  const select = element("select", "", label);
-  element("option", "", select, "of this chapter");
-  const yours = element("option", "", select);
-  const show = () => {
-    const trained = window.liveTrained;
-    yours.disabled = !trained;
-    yours.textContent = trained ? `yours: ${trained.words}` : "yours: train one first";
-  };
-  const present = () => select.selectedIndex === 1 ? window.liveTrained.network : own;
-  const renewed = () => {
-    show();
-    if (select.selectedIndex === 1) changed();
-  };
-  select.addEventListener("change", changed);
-  addEventListener(EVENT, renewed);
-  show();
-  return { present, isOwn: () => select.selectedIndex === 0, stop: () => removeEventListener(EVENT, renewed) };
 }
 
 // convlib/live/scripts/network_view.js
@@ -361,6 +338,313 @@ function bars(parent, title) {
   });
 }
 
+// convlib/live/scripts/through.js
+var indexOf = ({ channels, values }, { channel, row, column }) => {
+  const side = Math.sqrt(values.length / channels);
+  return (channel * side + row) * side + column;
+};
+var valueAt = (steps, place) => steps[place.step].values[indexOf(steps[place.step], place)];
+function gate(values, channels, size, given) {
+  const norm = given ?? { scale: new Array(channels).fill(1), shift: new Array(channels).fill(0) };
+  let pooled = values;
+  for (let left = size; left > 1; left /= 2) pooled = pool(pooled, channels);
+  return { values: normalise(pooled.slice(), norm), size, norm };
+}
+var BEHIND = ["second", "third", "fourth"];
+function way(network, picture) {
+  const steps = [{ kind: "picture", title: "the picture", values: picture, channels: 1 }];
+  const deep = Boolean(network.second);
+  const push = (step) => steps.push({ ...step, side: Math.sqrt(step.values.length / step.channels) });
+  steps[0].side = 28;
+  const kernels = network.first.shape[0];
+  const padding = network.first.padding ?? (network.first.shape[2] - 3) / 2;
+  const first = { layer: network.first, channels: kernels, padding };
+  const maps = firstMaps(network, picture);
+  push({ kind: "sums", title: "first layer: sums of products", values: maps, ...first });
+  const gates = deep ? [[2, "norm1"], [1, "norm2"], [2, "norm3"], [1, "norm4"]] : [[4]];
+  gates.forEach(([size, norm], i) => {
+    const { values, channels } = steps.at(-1);
+    const words = [size > 1 && `the largest of each ${size}×${size}`, norm && "scale and shift", "ReLU"];
+    push({ kind: "gate", title: words.filter(Boolean).join(", "), channels, ...gate(values, channels, size, network[norm]) });
+    const name = deep && BEHIND[i];
+    if (!name) return;
+    const layer = network[name];
+    const sums = conv(steps.at(-1).values, layer);
+    const title = `${name} layer: sums of products`;
+    push({ kind: "sums", title, values: sums, channels: layer.shape[0], layer, padding: 0 });
+  });
+  const scores = linear(steps.at(-1).values, network.scores);
+  push({ kind: "scores", title: "scores of 0 to 9", values: scores, channels: 10, layer: network.scores });
+  push({ kind: "chances", title: "probabilities of 0 to 9", values: softmax(steps.at(-1).values), channels: 10 });
+  return steps;
+}
+function productsOf(steps, { step, channel, row, column }) {
+  const [before, { layer, padding }] = [steps[step - 1], steps[step]];
+  const [, channels, size] = layer.shape;
+  return Array.from({ length: channels }, (_, k) => {
+    const start = (channel * channels + k) * size * size;
+    const kernel = layer.weight.slice(start, start + size * size);
+    const window2 = kernel.map((__, i) => {
+      const [r, c] = [row - padding + Math.floor(i / size), column - padding + i % size];
+      const inside = r >= 0 && c >= 0 && r < before.side && c < before.side;
+      return inside ? before.values[(k * before.side + r) * before.side + c] : 0;
+    });
+    return { window: window2, kernel, products: kernel.map((weight, i) => weight * window2[i]) };
+  });
+}
+var total = (values) => values.reduce((a, b) => a + b, 0);
+var largest = (values) => values.reduce((best, v, i) => v > values[best] ? i : best, 0);
+function winner(steps, { step, channel, row, column }) {
+  const [before, { size }] = [steps[step - 1], steps[step]];
+  const places = Array.from({ length: size * size }, (_, i) => ({ step: step - 1, channel, row: row * size + Math.floor(i / size), column: column * size + i % size }));
+  return places[largest(places.map((place) => before.values[indexOf(before, place)]))];
+}
+var addends = (steps, { step, channel }) => {
+  const { values } = steps[step - 1];
+  return values.map((v, i) => v * steps[step].layer.weight[channel * values.length + i]);
+};
+var placeOf = ({ side }, step, i) => ({ step, channel: Math.floor(i / (side * side)), row: Math.floor(i / side) % side, column: i % side });
+function mostFrom(steps, place) {
+  const { step } = place;
+  const { kind, padding, layer } = steps[step];
+  if (kind === "chances") return { ...place, step: step - 1 };
+  if (kind === "scores") return placeOf(steps[step - 1], step - 1, largest(addends(steps, place)));
+  if (kind === "gate") return winner(steps, place);
+  const each = productsOf(steps, place);
+  const channel = largest(each.map(({ products }) => Math.max(...products)));
+  const i = largest(each[channel].products);
+  const size = layer.shape[2];
+  const inside = (v) => Math.min(steps[step - 1].side - 1, Math.max(0, v));
+  const [row, column] = [place.row - padding + Math.floor(i / size), place.column - padding + i % size].map(inside);
+  return { step: step - 1, channel, row, column };
+}
+function mostTo(steps, place) {
+  const { step, channel, row, column } = place;
+  const next = steps[step + 1];
+  const on = { step: step + 1, channel, row: 0, column: 0 };
+  if (next.kind === "chances") return on;
+  if (next.kind === "gate") {
+    const [r, c] = [row, column].map((v) => Math.min(next.side - 1, Math.floor(v / next.size)));
+    return { ...on, row: r, column: c };
+  }
+  const value = valueAt(steps, place);
+  if (next.kind === "scores") {
+    const { layer } = next;
+    const i = indexOf(steps[step], place);
+    const inputs = steps[step].values.length;
+    const added = Array.from({ length: 10 }, (_, digit) => value * layer.weight[digit * inputs + i]);
+    return { ...on, channel: largest(added) };
+  }
+  const [filters, channels, size] = next.layer.shape;
+  let best = { product: -Infinity };
+  for (let filter = 0; filter < filters; filter += 1) {
+    for (let i = 0; i < size * size; i += 1) {
+      const [r, c] = [row + next.padding - Math.floor(i / size), column + next.padding - i % size];
+      const product = value * next.layer.weight[(filter * channels + channel) * size * size + i];
+      const inside = Math.min(r, c) >= 0 && Math.max(r, c) < next.side;
+      if (inside && product > best.product) best = { product, filter, r, c };
+    }
+  }
+  return { ...on, channel: best.filter, row: best.r, column: best.c };
+}
+function sourceOf(steps, { step, channel, row, column }) {
+  const { kind, size, padding, layer } = steps[step];
+  if (kind === "gate") return { channel, row: row * size, column: column * size, size };
+  if (kind === "sums") return { channel: null, row: row - padding, column: column - padding, size: layer.shape[2] };
+  return null;
+}
+var where = ({ channel, row, column }) => `map ${channel}, row ${row}, column ${column}`;
+var sumInWords = (terms) => {
+  const [up, down] = [total(terms.filter((v) => v > 0)), total(terms.filter((v) => v < 0))];
+  return `the positive ones add up to ${fixed(up)}, the negative ones to ${fixed(down)}`;
+};
+function madeOf(steps, place) {
+  const { kind, layer, norm, size } = steps[place.step];
+  const value = valueAt(steps, place);
+  if (kind === "picture") {
+    return `Row ${place.row}, column ${place.column} of the picture: ${fixed(value)}, from 0 (paper) to 1 (ink).`;
+  }
+  if (kind === "chances") {
+    const scores = steps[place.step - 1].values;
+    return `The probability of ${place.channel}: e to the power of its score ${fixed(scores[place.channel])}, divided by the sum of all ten such powers, is ${percent(value)}.`;
+  }
+  if (kind === "scores") {
+    const terms = Array.from(addends(steps, place));
+    return `The score of ${place.channel}: ${terms.length} products, ${sumInWords(terms)}. With the bias ${fixed(layer.bias[place.channel])} that is ${fixed(value)}.`;
+  }
+  const start = `${where(place)[0].toUpperCase()}${where(place).slice(1)}:`;
+  if (kind === "sums") {
+    const terms = productsOf(steps, place).flatMap(({ products }) => Array.from(products));
+    const bias = layer.bias ? `, with the bias ${fixed(layer.bias[place.channel])}` : "";
+    return `${start} ${terms.length} products, ${sumInWords(terms)}. Together${bias} that is ${fixed(value)}.`;
+  }
+  const best = valueAt(steps, winner(steps, place));
+  const [scale, shift] = [norm.scale[place.channel], norm.shift[place.channel]];
+  const pooled = size > 1 ? `the largest of ${size}×${size} values is ${fixed(best)}` : `the value was ${fixed(best)}`;
+  const moved = scale * best + shift;
+  const scaled = scale === 1 && shift === 0 ? "" : `, times ${fixed(scale)} plus ${fixed(shift)} is ${fixed(moved)}`;
+  return `${start} ${pooled}${scaled}; ${moved > 0 ? "it is above 0 and stays" : "it is not above 0 and becomes 0"}.`;
+}
+var answerOf = (steps) => ({ step: steps.length - 1, channel: largest(steps.at(-1).values), row: 0, column: 0 });
+
+// convlib/live/scripts/through_view.js
+var HELP = "Click any map to see what that value is made of. The marked square in the step above is where it comes from.";
+function button(parent, words, act) {
+  const made = element("button", "live-tool", parent, words);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+function clickable(parent, act) {
+  const frame = element("div", "live-through-map", parent);
+  const canvas = element("canvas", "", frame);
+  canvas.setAttribute("role", "img");
+  canvas.addEventListener("click", (event) => {
+    const box = canvas.getBoundingClientRect();
+    act(...[(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width]);
+  });
+  return { frame, canvas };
+}
+function mark(frame, side, { row, column, size }, className) {
+  const [top, left] = [row, column].map((v) => Math.max(0, v));
+  const [bottom, right] = [row, column].map((v) => Math.min(side, v + size));
+  const made = element("span", className, frame);
+  [["top", top], ["left", left], ["height", bottom - top], ["width", right - left]].forEach(([name, squares]) => {
+    made.style[name] = `${100 * squares / side}%`;
+  });
+}
+function tenOf(parent, step, choose) {
+  const list = element("div", "live-through-ten", parent);
+  return Array.from(step.values, (value, digit) => {
+    const made = element("span", "live-through-cell", list);
+    element("b", "", made, String(digit));
+    made.append(` ${step.kind === "chances" ? percent(value).replace("under", "<").replace("over", ">") : fixed(value, 1)}`);
+    made.addEventListener("click", () => choose(digit));
+    return { frame: made };
+  });
+}
+function throughView(parent) {
+  const details = element("details", "live-through", parent);
+  element("summary", "", details, "From pixel to answer: every step of this network");
+  element("p", "live-caption", details, HELP);
+  const tools = element("div", "live-digit-tools", details);
+  const words = element("p", "live-through-words", details);
+  words.setAttribute("role", "status");
+  const sum = element("div", "live-through-sum", details);
+  const list = element("div", "", details);
+  let [given, steps, place, rows] = [null, [], null, []];
+  function choose(next) {
+    place = next;
+    show();
+  }
+  const back = button(tools, "Back: what adds most to it", () => choose(mostFrom(steps, place)));
+  const on = button(tools, "On: where it adds most", () => choose(mostTo(steps, place)));
+  button(tools, "The answer", () => choose(answerOf(steps)));
+  function build() {
+    list.replaceChildren();
+    rows = steps.map((step, index) => {
+      element("div", "live-caption", list, step.title);
+      if (["scores", "chances"].includes(step.kind)) {
+        return tenOf(list, step, (channel) => choose({ step: index, channel, row: 0, column: 0 }));
+      }
+      const row = element("div", "live-through-row", list);
+      return Array.from({ length: step.channels }, (_, channel) => clickable(row, (down, right) => {
+        const inside = (share) => Math.min(step.side - 1, Math.max(0, Math.floor(share * step.side)));
+        const [r, c] = [down, right].map(inside);
+        choose({ step: index, channel, row: r, column: c });
+      }));
+    });
+  }
+  function paint() {
+    steps.forEach((step, index) => {
+      if (!step.side || !rows[index][0].canvas) return;
+      const reach = Math.max(...extremes(step.values).map(Math.abs));
+      const area = step.side ** 2;
+      rows[index].forEach(({ canvas }, channel) => {
+        const map = step.values.subarray(area * channel, area * (channel + 1));
+        if (step.kind === "picture") paintGrey(canvas, map);
+        else paintSigned(canvas, map, reach, 4);
+        canvas.setAttribute("aria-label", `${step.title}, map ${channel}`);
+      });
+    });
+  }
+  function showSum() {
+    sum.replaceChildren();
+    if (steps[place.step].kind !== "sums") return;
+    const each = productsOf(steps, place);
+    const totals = each.map(({ products: products2 }) => products2.reduce((a, b) => a + b, 0));
+    const channel = totals.indexOf(Math.max(...totals));
+    const { window: window2, kernel, products } = each[channel];
+    const of = each.length > 1 ? ` of map ${channel}, which adds most: ${fixed(totals[channel])}` : "";
+    const shown = [[window2, `the window${of}`], [kernel, "times the kernel"], [products, "is the products"]];
+    shown.forEach(([values, caption]) => {
+      const box = element("div", "live-picture", sum);
+      const canvas = element("canvas", "", box);
+      canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", caption);
+      paintSigned(canvas, values, Math.max(...extremes(values).map(Math.abs)), 8);
+      element("div", "live-caption", box, caption);
+    });
+  }
+  function show() {
+    details.querySelectorAll(".live-through-here, .live-through-from").forEach((one) => one.remove());
+    details.querySelectorAll(".is-chosen").forEach((one) => one.classList.remove("is-chosen"));
+    const { frame } = rows[place.step][place.channel];
+    if (steps[place.step].side > 0 && frame.querySelector("canvas")) {
+      mark(frame, steps[place.step].side, { ...place, size: 1 }, "live-through-here");
+    } else frame.classList.add("is-chosen");
+    const source = sourceOf(steps, place);
+    if (source) {
+      rows[place.step - 1].forEach(({ frame: other }, channel) => {
+        const counts = source.channel === null || source.channel === channel;
+        if (counts) mark(other, steps[place.step - 1].side, source, "live-through-from");
+      });
+    }
+    words.textContent = madeOf(steps, place);
+    back.disabled = place.step === 0;
+    on.disabled = place.step === steps.length - 1;
+    showSum();
+  }
+  function update() {
+    if (!details.open || !given) return;
+    const before = steps.map(({ channels, side }) => `${channels} ${side}`).join();
+    steps = way(...given);
+    const same = before === steps.map(({ channels, side }) => `${channels} ${side}`).join();
+    build();
+    paint();
+    if (!same || !place) place = answerOf(steps);
+    show();
+  }
+  details.addEventListener("toggle", update);
+  return (network, picture) => {
+    given = [network, picture];
+    update();
+  };
+}
+
+// convlib/live/scripts/trained.js
+var EVENT = "live-trained";
+function networkMenu(parent, own, changed) {
+  const label = element("label", "live-network", parent, "Network ");
+  const select = element("select", "", label);
+  element("option", "", select, "of this chapter");
+  const yours = element("option", "", select);
+  const show = () => {
+    const trained = window.liveTrained;
+    yours.disabled = !trained;
+    yours.textContent = trained ? `yours: ${trained.words}` : "yours: train one first";
+  };
+  const present = () => select.selectedIndex === 1 ? window.liveTrained.network : own;
+  const renewed = () => {
+    show();
+    if (select.selectedIndex === 1) changed();
+  };
+  select.addEventListener("change", changed);
+  addEventListener(EVENT, renewed);
+  show();
+  return { present, isOwn: () => select.selectedIndex === 0, stop: () => removeEventListener(EVENT, renewed) };
+}
+
 // convlib/live/scripts/draw_digit.js
 var CENTRE = 14;
 var BOX = 20;
@@ -391,8 +675,8 @@ function resampling(middle, scale) {
   return Array.from({ length: 28 }, (_, line) => {
     const place = (line - CENTRE) / scale + middle;
     const weights = Array.from({ length: 84 }, (__, j) => Math.max(0, 1 - Math.abs(j - 28 - place) / reach));
-    const total = weights.reduce((a, b) => a + b);
-    return weights.slice(28, 56).map((w) => total ? w / total : 0);
+    const total2 = weights.reduce((a, b) => a + b);
+    return weights.slice(28, 56).map((w) => total2 ? w / total2 : 0);
   });
 }
 function prepare(ink) {
@@ -423,7 +707,7 @@ function sentence(probabilities, truth) {
   return `The network says ${first}; its second choice is ${second}.${held}`;
 }
 var EMPTY = "The pad is empty. Draw a digit, or choose one from the menu.";
-var HELP = "Draw with the mouse or a finger. With the keyboard: the arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad.";
+var HELP2 = "Draw with the mouse or a finger. With the keyboard: the arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad.";
 var MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 function buildDrawing(el) {
   const layout = element("div", "live-digit-layout", el);
@@ -433,7 +717,7 @@ function buildDrawing(el) {
   [pad.width, pad.height, pad.tabIndex] = [28, 28, 0];
   pad.setAttribute("role", "application");
   pad.setAttribute("aria-roledescription", "drawing pad");
-  pad.setAttribute("aria-label", `Pad of 28 by 28 pixels. ${HELP}`);
+  pad.setAttribute("aria-label", `Pad of 28 by 28 pixels. ${HELP2}`);
   const invitation = element("div", "live-invitation", frame, "draw here");
   invitation.setAttribute("aria-hidden", "true");
   const pen = element("div", "live-pen", frame);
@@ -442,7 +726,7 @@ function buildDrawing(el) {
   clear.type = "button";
   const penState = element("span", "live-caption", tools);
   penState.setAttribute("aria-live", "polite");
-  element("p", "live-caption", left, HELP);
+  element("p", "live-caption", left, HELP2);
   const middle = element("div", "", layout);
   const seen = pictureFrame(middle, "what the network gets");
   seen.box.classList.add("live-seen");
@@ -451,7 +735,8 @@ function buildDrawing(el) {
   const right = element("div", "", layout);
   const chosen = element("div", "", right);
   const show = bars(right, "probability of each digit");
-  return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say: statusLines(el, 1) };
+  const [say, through] = [statusLines(el, 1), throughView(el)];
+  return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say, through };
 }
 function mapsIn(grid) {
   let frames = [];
@@ -465,7 +750,7 @@ function mapsIn(grid) {
 }
 function usePad(pad, { draw, clear, move }) {
   let [place, down, last] = [[14, 14], false, null];
-  const placeOf = (event) => {
+  const placeOf2 = (event) => {
     const box = pad.getBoundingClientRect();
     return [(event.clientY - box.top) / box.height * 28 - 0.5, (event.clientX - box.left) / box.width * 28 - 0.5];
   };
@@ -473,14 +758,14 @@ function usePad(pad, { draw, clear, move }) {
     pointerdown(event) {
       if (event.button) return;
       pad.setPointerCapture(event.pointerId);
-      last = placeOf(event);
+      last = placeOf2(event);
       draw(last, last);
     },
     pointermove(event) {
       if (!last) return;
       const events = event.getCoalescedEvents?.() ?? [];
       for (const one of events.length ? events : [event]) {
-        const next = placeOf(one);
+        const next = placeOf2(one);
         draw(last, next);
         last = next;
       }
@@ -557,6 +842,7 @@ async function render({ model, el }) {
     parts.invitation.hidden = own() && !empty;
     parts.pad.classList.toggle("is-example", !own());
     parts.show(probabilities, empty ? -1 : likeliest(probabilities));
+    parts.through(present, picture);
     parts.say([empty ? EMPTY : sentence(probabilities, truth)]);
   }
   function change(bytes) {
