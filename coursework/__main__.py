@@ -51,7 +51,9 @@ def release(options: argparse.Namespace) -> int:
         name, due=about.due_text, rules=about.rules, salt=personal.salt(course.seed, name)
     )
     files.write(course.release(name), json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-    print(f"for your students: {course.release(name)}")
+    for beside, data in assignment.handouts(name).items():
+        files.write(course.release(name).with_name(beside), data)
+    print(f"for your students, all of it: {course.release(name).parent}")
     print(f"due: {about.due_text or 'no date given in course.toml'}")
     return 0
 
@@ -134,8 +136,7 @@ def parser() -> argparse.ArgumentParser:
     mark.add_argument(
         "--seconds",
         type=float,
-        default=20,
-        help="for one cell or test, a notebook has six times that",
+        help="for one cell or test, else what the assignment says; a notebook has six times that",
     )
     mark.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
     mark.add_argument(

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursework import files
@@ -19,7 +19,9 @@ NOTEBOOK_METADATA = {
     "language_info": {"name": "python"},
 }
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1\n?", re.DOTALL)
+INCLUDE = re.compile(r"^### INCLUDE (\w+\.py)$", re.MULTILINE)
 THE_ID, ID_CELL = "STUDENT_ID", "student-id"  # a student's id in the notebook, and its cell
+CELL_SECONDS = 20.0
 FOR_THE_MARKER = "marking"  # the tag of cells that students never get
 
 
@@ -73,12 +75,18 @@ class Assignment:
         A teacher's own hidden tests (Python), kept outside the repository.
     salt : str
         Decides, with a student's id, the numbers in that student's tasks.
+    seconds : float
+        The limit for one cell, and for all calls of one test; the source's header may raise it.
+    files : dict
+        What lies beside the notebook, by name: data that the tasks use.
     """
 
     name: str
     cells: tuple[Cell, ...]
     own_tests: str = ""
     salt: str = ""
+    seconds: float = CELL_SECONDS
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def parts(self) -> list[Part]:
@@ -111,7 +119,8 @@ def assignments() -> list[str]:
 
 def load(name: str, *, own_tests: str = "", salt: str = "") -> Assignment:
     """Return an assignment, as the marker needs it."""
-    cells = tuple(as_cell(cell) for cell in read_source(name, salt)["cells"])
+    source = read_source(name, salt)
+    cells = tuple(as_cell(cell) for cell in source["cells"])
     try:
         functions = {n.name for n in ast.parse(own_tests).body if isinstance(n, ast.FunctionDef)}
     except SyntaxError as problem:
@@ -121,7 +130,14 @@ def load(name: str, *, own_tests: str = "", salt: str = "") -> Assignment:
         raise CourseworkError(
             f"own tests of {name}: no part belongs to {', '.join(sorted(strange))}"
         )
-    return Assignment(name, cells, own_tests, salt)
+    seconds = source["metadata"].get("coursework", {}).get("seconds", CELL_SECONDS)
+    return Assignment(name, cells, own_tests, salt, seconds, handouts(name))
+
+
+def handouts(name: str) -> dict[str, bytes]:
+    """Return the files that are handed out beside an assignment's notebook."""
+    folder = HERE / "handouts" / name
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.*"))}
 
 
 def own_test(grade_id: str) -> str:
@@ -154,14 +170,22 @@ def read_source(name: str, salt: str = "") -> dict:
         )
     notebook = nbformat.from_dict(jupytext.read(HERE / f"{name}.md"))
     # Jupytext's own metadata would pair the student's notebook with a text file; ids are random.
-    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    ours = {key: value for key, value in notebook.metadata.items() if key == "coursework"}
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA | ours)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells):
         cell["id"] = marks(cell).get("grade_id", f"text-{number}")
-        cell["source"] = re.sub(r'^SALT = ""', f"SALT = {salt!r}", text_of(cell), flags=re.M)
+        text = INCLUDE.sub(lambda found: handed_out(found[1]), text_of(cell))
+        cell["source"] = re.sub(r'^SALT = ""', f"SALT = {salt!r}", text, flags=re.M)
     check_source(notebook, name)
     nbformat.validate(notebook)
     return notebook
+
+
+def handed_out(name: str) -> str:
+    """Return the text of a file that several notebooks carry, from below its dashed line."""
+    _, _, text = (HERE / name).read_text(encoding="utf-8").partition(" handed out\n")
+    return text.strip()
 
 
 def check_source(notebook: dict, name: str) -> None:
@@ -256,4 +280,6 @@ def generate(folder: Path = HERE.parent / "_build" / "coursework") -> list[Path]
     for name in assignments():
         paths.append(folder / name / f"{name}.ipynb")
         files.write(paths[-1], nbformat.writes(release(name)))
+        for beside, data in handouts(name).items():
+            files.write(paths[-1].with_name(beside), data)
     return paths

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursework import files, personal, results
-from coursework.assignment import Assignment, CourseworkError, load
+from coursework.assignment import CELL_SECONDS, Assignment, CourseworkError, load
 from coursework.course import Course
 from coursework.marking import Submission, mark, unmarked
-from coursework.program import ALL_SECONDS, CELL_SECONDS
+from coursework.program import ALL_SECONDS
 from coursework.reading import MAX_NOTEBOOK, extra_files, safe_bytes
 from coursework.results import Result
 from coursework.sandbox import choose
@@ -45,7 +45,7 @@ def grade(
     workers: int | None = None,
     scheduler: str | None = None,
     unprotected: bool = False,
-    seconds: float = CELL_SECONDS,
+    seconds: float | None = None,
 ) -> int:
     """Mark what has been collected of an assignment; return the exit status.
 
@@ -61,17 +61,19 @@ def grade(
         The address of a Dask scheduler whose workers are to mark.
     unprotected : bool
         Run students' code without a sandbox, with the rights of whoever marks.
-    seconds : float
-        The limit for one cell and one test; a notebook has six times that.
+    seconds : float, optional
+        The limit for one cell and one test, if it is not to be the assignment's own; a notebook
+        has six times that.
 
     Returns
     -------
     int
         0 if every hand-in has a mark, else 1.
     """
+    assignment = read_assignment(course, name)
+    seconds = assignment.seconds if seconds is None else seconds
     if seconds <= 0 or (workers is not None and workers < 1):
         raise CourseworkError(f"`seconds` and `workers` must be positive: {seconds}, {workers}")
-    assignment = read_assignment(course, name)
     chosen = hand_ins(course, name, students)
     kept = results.read_all(course.folder, name)
     if unprotected:

@@ -29,7 +29,6 @@ from coursework.assignment import (
 )
 from coursework.definitions import names_bound, names_read
 from coursework.program import (
-    CELL_SECONDS,
     NoAnswer,
     Program,
     StandIn,
@@ -61,7 +60,7 @@ class Submission:
 
 
 def mark(
-    submission: Submission, assignment: Assignment, kind: str, seconds: float = CELL_SECONDS
+    submission: Submission, assignment: Assignment, kind: str, seconds: float | None = None
 ) -> tuple[Result, dict | None]:
     """Return the result of a submission, and the notebook as it was executed.
 
@@ -72,7 +71,8 @@ def mark(
     try:
         steps = rebuilt(assignment, cells_of(submission.data))
         given = {THE_ID: submission.student}
-        with ALONE, Program(kind, submission.files, given, seconds) as program:
+        beside = submission.files | assignment.files
+        with ALONE, Program(kind, beside, given, seconds or assignment.seconds) as program:
             cells = Marking(assignment, program, result).follow(steps)
         result.flags += [*submission.notes, *program.flags]
         return result, as_notebook(cells)
@@ -157,7 +157,7 @@ class Marking:
     def names_for(self, step: Step) -> dict[str, object]:
         """Return the names that a test sees: ours, and stand-ins for the student's."""
         names: dict[str, object] = {"__name__": "marker", "flag": self.flag}
-        names[THE_ID] = self.result.student
+        names |= {THE_ID: self.result.student, "handed_out": self.assignment.files}
         names |= {name: StandIn(self.program, name) for name in self.functions}
         for cell in self.assignment.cells:
             if cell.for_all_tests:

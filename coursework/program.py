@@ -13,12 +13,12 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from coursework.assignment import CELL_SECONDS
 from coursework.definitions import words_used
 from coursework.kernel import decode, encode
 from coursework.reading import short
 from coursework.sandbox import DISTURBED, TOO_LONG, Ended, Sandbox, SandboxError
 
-CELL_SECONDS = 20.0  # for one cell, and for all calls of one test
 ALL_SECONDS = 120.0  # for a notebook, if a cell has 20
 AGAIN_SECONDS = 1  # for a test of a function that did not come to an end before
 GRACE = 3  # seconds that a program may need to listen to an interrupt

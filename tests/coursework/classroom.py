@@ -1,4 +1,4 @@
-"""A class that hands in `discrete`: right work, changed here and there."""
+"""A class that hands in an assignment: right work, changed here and there."""
 
 import json
 
@@ -10,9 +10,9 @@ SEED = "seed of a course"
 NAME = "discrete"
 
 
-def assignment():
+def assignment(name=NAME):
     """Return the assignment as the course has it."""
-    return load(NAME, salt=personal.salt(SEED, NAME))
+    return load(name, salt=personal.salt(SEED, name))
 
 
 def right_cells(student, source=None):
@@ -65,11 +65,11 @@ def packed(cells, **rest):
     return json.dumps(notebook, ensure_ascii=False).encode("utf-8")
 
 
-def set_up(folder, hand_ins):
+def set_up(folder, hand_ins, name=NAME):
     """Write a course in which each student has handed in these bytes; return it."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "course.toml").write_text(
-        f'name = "A"\nroster = "roster.csv"\nseed = "{SEED}"\n[assignments.{NAME}]\n',
+        f'name = "A"\nroster = "roster.csv"\nseed = "{SEED}"\n[assignments.{name}]\n',
         encoding="utf-8",
     )
     rows = [f"{student},Name of {student},{student}@uni.example,,\n" for student in hand_ins]
@@ -77,20 +77,20 @@ def set_up(folder, hand_ins):
     (folder / "roster.csv").write_text(roster, encoding="utf-8")
     course = courses.read(folder)
     for student, data in hand_ins.items():
-        path = course.submitted(student, NAME)
+        path = course.submitted(student, name)
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
     return course
 
 
-def marked(folder, hand_ins, **options):
+def marked(folder, hand_ins, name=NAME, **options):
     """Mark a class in one run; return the exit status and the results by student."""
-    course = set_up(folder, hand_ins)
-    status = grading.grade(course, NAME, **options)
-    return status, results.read_all(course.folder, NAME)
+    course = set_up(folder, hand_ins, name)
+    status = grading.grade(course, name, **options)
+    return status, results.read_all(course.folder, name)
 
 
 def lost(result):
     """Return the points that each part has lost, without those that lost none."""
-    missing = {part.id: part.max_points - part.points for part in result.parts}
+    missing = {p.id: p.max_points - p.points for p in result.parts if not p.by_hand}
     return {part: points for part, points in missing.items() if points}

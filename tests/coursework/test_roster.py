@@ -127,7 +127,7 @@ def test_a_new_course_can_be_read(tmp_path):
         courses.new(tmp_path / "c", "again")
     with pytest.raises(CourseworkError, match="lists no students"):
         list(course.students)
-    with pytest.raises(CourseworkError, match="those that it has: discrete"):
+    with pytest.raises(CourseworkError, match="those that it has: cnn, discrete"):
         course.assignment("fourier")
 
 
