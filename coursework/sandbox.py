@@ -2,7 +2,7 @@
 
 Bubblewrap closes it in: namespaces of its own for files, processes, network and users, and no
 capabilities. Memory, processes, files and time are bounded. When the sandbox ends, all that runs in
-it ends. Where there is no bubblewrap (macOS, Windows), rootless podman does the same.
+it ends. Where there is no bubblewrap (macOS), rootless podman does the same.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ Students' code is run only inside a sandbox, and none works here: {problem}
       include <tunables/global>
       profile bwrap /usr/bin/bwrap flags=(unconfined) {{ userns, }}
     and load them: sudo systemctl reload apparmor
-  macOS, Windows:  install podman, and then: podman build -t {image} -f coursework/Containerfile .
+  Windows:         work inside WSL, with Ubuntu
+  macOS:           install podman, and then: podman build -t {image} -f coursework/Containerfile .
 With --unprotected the code runs with all your rights: it can read and delete your files, change
 marks, and use the network. Do that only with work that you have read, or on a machine that
 holds nothing."""

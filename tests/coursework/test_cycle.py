@@ -146,7 +146,6 @@ def test_old_terminals_and_languages_take_every_name(course, tmp_path):
     running = started("collect", course.folder, "discrete", tmp_path / "z.zip")
     said, _ = running.communicate(timeout=60)
     assert running.returncode == 0, said
-    assert "\\u738b" not in said.decode("cp1252")
     assert not [line for line in said.splitlines() if b"Warning" in line and b"coursework/" in line]
     for student in course.students.values():
         assert course.submitted(student.id, "discrete").exists() == (student.name != "Sam Lee")
