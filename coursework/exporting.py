@@ -61,6 +61,13 @@ def lines_of(course: Course, name: str, finals: dict[str, Final]) -> list[Line]:
     return lines
 
 
+def strangers(course: Course, name: str) -> list[str]:
+    """Return the ids of those whose work was collected and who have left the roster since."""
+    rows = collecting.read_list(course, name)
+    counts = {row.id for row in rows if row.status in collecting.COUNTS}
+    return sorted(counts - set(course.students))
+
+
 def export(
     course: Course, name: str, finals: dict[str, Final], worksheet: Path | None = None
 ) -> tuple[list[Line], list[str]]:
@@ -70,9 +77,9 @@ def export(
     write_marks(folder / "marks.csv", lines)
     write_moodle(folder / "moodle.csv", name, lines)
     write_canvas(folder / "canvas.csv", name, lines)
-    said = []
+    said = [f"{student} handed in and is not in the roster" for student in strangers(course, name)]
     if worksheet:
-        said = fill_worksheet(worksheet, folder / "moodle-worksheet.csv", lines)
+        said += fill_worksheet(worksheet, folder / "moodle-worksheet.csv", lines)
     write_feedback(course, name, folder, [line for line in lines if line.done])
     write_gradebook(course, folder.parent / "gradebook.db")
     return lines, said

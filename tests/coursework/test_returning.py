@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 import pytest
 from hand_ins import notebook, small_course, zipped
 
+from coursework import course as courses
 from coursework import exporting, pages, results, reviewing, tables
 from coursework.assignment import CourseworkError
 from coursework.collecting import collect
@@ -165,6 +166,14 @@ def test_everybody_is_in_the_table_and_nobody_gets_a_silent_zero(marked, tmp_pat
     for name in ("moodle.csv", "canvas.csv"):
         text = (folder / name).read_bytes().decode("utf-8-sig")
         assert "1001" in text and not any(i in text for i in ("1002", "1003", "1004", "1005"))
+
+
+def test_who_has_left_the_roster_is_not_forgotten(marked):
+    """Work without a name in the list is said, and the command ends with something left to do."""
+    text = marked.roster_file.read_text(encoding="utf-8").replace("1001,Ada", "1010,Ada")
+    marked.roster_file.write_text(text, encoding="utf-8")
+    _, said, _ = exported(courses.read(marked.folder))
+    assert said == ["1001 handed in and is not in the roster"]
 
 
 def test_names_with_commas_and_formulas_open_rightly(marked, tmp_path):
