@@ -102,6 +102,19 @@ def test_marks_by_hand_survive_marking_again(marked, tmp_path):
     assert finals(marked)["1002"].total == 6.0
 
 
+def test_a_spreadsheet_may_drop_zeros_and_part_cells_by_semicolons(course, tmp_path):
+    """What Excel makes of the table in Germany: numbers for ids, commas in numbers."""
+    course.roster_file.write_text("id;name\n007;Zoë\n17;Ann\n", encoding="utf-8")
+    source = {"007/discrete.ipynb": notebook("b"), "17/discrete.ipynb": notebook("c")}
+    collect(course, "discrete", zipped(tmp_path / "z.zip", source))
+    result(course, "007")
+    saved = "student;name;part;points;comment\r\n7;Zoë;essay;2,5;schön\r\n"
+    (tmp_path / "saved.csv").write_bytes(saved.encode("cp1252"))
+    assert reviewing.enter(course, "discrete", tmp_path / "saved.csv", finals(course)) == 1
+    one = finals(course)["007"]
+    assert (one.total, one.marks[1].comment) == (6.5, "schön")
+
+
 def test_work_that_tests_cannot_mark_a_person_can(marked, tmp_path):
     """Every part by hand, and the total stands."""
     rows = [["1003", "test-flip", 1, "read on paper"], ["1003", "essay", 0, ""]]
