@@ -2,11 +2,14 @@
 
 import doctest
 import importlib
+import io
 import subprocess
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 EXTENSIONS = Path(__file__).resolve().parents[1] / "_ext"
 REPOSITORY = "https://github.com/someone/some-course"
@@ -141,3 +144,56 @@ def test_a_site_without_address_has_no_page_for_wrong_ones(tmp_path, monkeypatch
     site = build_small_site(tmp_path, monkeypatch, "")
     assert not (site / "404.html").exists()
     assert "canonical" not in (site / "index.html").read_text(encoding="utf-8")
+
+
+PAGE = """# A kernel in a title
+
+A `kernel` and two Kernels, and a kernel. The impulse response of a box.
+
+| kernel |
+| --- |
+| impulse |
+
+An *impulse*, and then an impulse.
+"""
+WORDS = """# Words
+
+```{glossary}
+kernel
+  Numbers.
+
+impulse
+  One.
+
+impulse response
+  The answer to an impulse.
+
+box
+  Even.
+```
+"""
+
+
+def test_the_first_use_of_a_term_leads_to_the_glossary(extension, tmp_path):
+    """Once on a page, in running text only, the longest term first, no everyday words."""
+    extension("terms")
+    (tmp_path / "index.md").write_text(f"{PAGE}\n```{{toctree}}\nwords\n```\n", encoding="utf-8")
+    (tmp_path / "words.md").write_text(WORDS, encoding="utf-8")
+    options = {"extensions": ["myst_parser", "terms"], "terms_not_linked": ["box"]}
+    said = io.StringIO()
+    with docutils_namespace():
+        folders = (tmp_path, None, tmp_path / "out", tmp_path / "trees")
+        Sphinx(
+            *folders, "html", {**options, "suppress_warnings": ["config.cache"]}, None, said
+        ).build()
+    assert said.getvalue() == ""
+    page = BeautifulSoup(
+        (tmp_path / "out" / "index.html").read_text(encoding="utf-8"), "html.parser"
+    )
+    links = page.select("a:has(.term-link)")
+    assert [link.get_text() for link in links] == ["Kernels", "impulse response", "impulse"]
+    assert links[0]["href"] == "words.html#term-kernel"
+    words = BeautifulSoup(
+        (tmp_path / "out" / "words.html").read_text(encoding="utf-8"), "html.parser"
+    )
+    assert not words.select(".term-link")
