@@ -47,10 +47,12 @@ async function render({ model, el }) {
     say([`${done ? 'Solved.' : 'Not yet.'} ${verdict}`, `${model.get('solved').length} of ${tasks.length} solved.`]);
   });
   const end = listen(model, ['chosen'], show);
-  figure.on('change', show);
+  // not the event `change`, which stays out where a figure answers the change of one trait by that of another
+  const hear = (event) => { if (event.startsWith('change:')) show(); };
+  figure.on('all', hear);
   show();
   announce(el);
-  return () => { end(); endWords(); figure.off('change', show); show.stop(); say.stop(); };
+  return () => { end(); endWords(); figure.off('all', hear); show.stop(); say.stop(); };
 }
 
 export default { render };

@@ -386,13 +386,16 @@ async function render({ model, el }) {
     say([`${done ? "Solved." : "Not yet."} ${verdict}`, `${model.get("solved").length} of ${tasks.length} solved.`]);
   });
   const end = listen(model, ["chosen"], show);
-  figure.on("change", show);
+  const hear = (event) => {
+    if (event.startsWith("change:")) show();
+  };
+  figure.on("all", hear);
   show();
   announce(el);
   return () => {
     end();
     endWords();
-    figure.off("change", show);
+    figure.off("all", hear);
     show.stop();
     say.stop();
   };
