@@ -119,7 +119,8 @@ class SolutionsLast(SphinxPostTransform):
                 all_of_them += addnodes.start_of_file("", chapters[page], docname=page)
             solution.parent.remove(solution)
             chapters[page] += solution
-        back_matter = list(self.document.children[-1].findall(addnodes.start_of_file))[1]
+        parts = [child for child in self.document.children if isinstance(child, nodes.compound)]
+        back_matter = list(parts[-1].findall(addnodes.start_of_file))[1]  # after the part itself
         last = addnodes.start_of_file("", all_of_them, docname="solutions")
         back_matter.parent.insert(back_matter.parent.index(back_matter), last)
 

@@ -89,6 +89,17 @@ def test_no_file_names_a_machine():
     assert found == {}
 
 
+def test_style_sheets_close_what_they_open():
+    """Half a rule, as a merge can leave it, takes the rest of the sheet along."""
+    sheets = {name: text for name, text in tracked_texts() if name.endswith(".css")}
+    plain = {
+        name: re.sub(r"/\*.*?\*/|\"[^\"\n]*\"", "", text, flags=re.S)
+        for name, text in sheets.items()
+    }
+    assert len(sheets) > 10
+    assert [name for name, text in plain.items() if text.count("{") != text.count("}")] == []
+
+
 def test_no_notebooks_or_built_files_are_committed():
     """Notebooks and the site are generated; their sources are what is kept."""
     listing = subprocess.run(
