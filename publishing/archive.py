@@ -1,8 +1,8 @@
 """Pack the course into one archive that is alive from a folder: no server, no network, no Python.
 
-The pages, the notebooks and, where they have been made, the printed book and the printed chapters.
-The same content gives the same bytes: files are in the order of their names, and all have the same
-time.
+The pages with the notebooks and, where they have been made, the printed book and the printed
+chapters. The same content gives the same bytes: files are in the order of their names, and all
+have the same time.
 """
 
 import sys
@@ -33,7 +33,6 @@ def contents(build: Path) -> dict[str, Path]:
     site, found = build / "html", {}
     for folder, place in (
         (site, ""),
-        (build / "notebooks", "notebooks/"),
         (build / "chapters-on-paper", "chapters-on-paper/"),
     ):
         for path in folder.rglob("*"):

@@ -27,7 +27,7 @@ def build(tmp_path):
         "html/index.html",
         "html/chapters/a.html",
         "html/.buildinfo",
-        "notebooks/a.ipynb",
+        "html/notebooks/a.ipynb",
         "convolution-course.pdf",
         "executed/a/1.ipynb",
     ):
