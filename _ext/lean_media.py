@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 _IMAGE = re.compile(r"(?:^|/)_images/[^/]+\.png$")
+_WIDE = 700  # pixels; a narrower picture is readable on a telephone as it is
 _SOUND = re.compile(r"^data:audio/(\w+);base64,")
 # A lossy picture must be much smaller than one that keeps every pixel. At this quality the lines
 # and letters of a plot stay clean.
@@ -88,6 +89,28 @@ def link_pictures(page: BeautifulSoup, sizes: dict[str, tuple[int, int]]) -> int
         if not {"width", "height", "style"} & set(picture.attrs):
             picture["width"], picture["height"] = str(width), str(height)
     return len(pictures)
+
+
+def enlarge_pictures(page: BeautifulSoup) -> int:
+    """Let a tap on a wide figure open it alone, where a telephone can enlarge its small print.
+
+    >>> soup = BeautifulSoup(
+    ...     '<figure><img alt="Cat" src="cat.webp" width="1037"/></figure>', "html.parser")
+    >>> enlarge_pictures(soup)
+    1
+    >>> soup.a
+    <a class="enlarge" href="cat.webp"><img alt="Cat" src="cat.webp" width="1037"/></a>
+    """
+    wide = [
+        picture
+        for picture in page.select("figure img[width][src$='.webp']")
+        if int(picture["width"]) > _WIDE
+        and picture.find_parent(["a", "details"]) is None
+        and picture.find_parent(class_="live-fallback") is None
+    ]
+    for picture in wide:
+        picture.wrap(page.new_tag("a", attrs={"class": "enlarge", "href": picture["src"]}))
+    return len(wide)
 
 
 def take_out_sounds(page: BeautifulSoup, folder: Path, address: str) -> int:

@@ -24,7 +24,7 @@ import shell
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Script
 from fontTools import subset
-from lean_media import convert_pictures, link_pictures, take_out_sounds
+from lean_media import convert_pictures, enlarge_pictures, link_pictures, take_out_sounds
 from npm import command, install
 from sphinx.errors import ExtensionError
 
@@ -236,6 +236,7 @@ def _edit_file(path: Path, name: str, site: Path, sizes: dict[str, tuple[int, in
     edit(page, name)
     preload_fonts(page)
     link_pictures(page, sizes)
+    enlarge_pictures(page)
     sounds = site / "_static" / "sounds"
     take_out_sounds(page, sounds, Path(os.path.relpath(sounds, path.parent)).as_posix())
     path.write_text(page.decode(formatter="minimal"), encoding="utf-8")

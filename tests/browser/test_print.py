@@ -90,3 +90,12 @@ def test_after_printing_the_figures_are_alive_again(page, site, live_names):
         page.emulate_media(media=media)
     assert page.locator(".live-view").first.is_visible()
     assert page.locator(".live-fallback").first.is_hidden()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_cheat_sheet_is_one_sheet(page, site, paper):
+    page.goto(f"{site}/chapters/cheat-sheet.html")
+    page.emulate_media(media="print")
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(format=paper))) == 1
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide
