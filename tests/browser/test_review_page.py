@@ -4,7 +4,7 @@ import json
 import os
 
 import pytest
-from test_accessibility import AXE, RUN
+from axe import AXE, RUN
 
 from coursework import course as courses
 from coursework import exporting, results, reviewing
