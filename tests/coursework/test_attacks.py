@@ -444,7 +444,7 @@ def test_forging_earns_nothing(found, student):
 
 
 def test_tags_and_claimed_points_change_nothing(found):
-    assert found["tags"].points == 0 and found["tags"].max_points == 20
+    assert found["tags"].points == 0 and found["tags"].max_points == 100
 
 
 @pytest.mark.parametrize("student", BREAKAGES)

@@ -159,9 +159,9 @@ def everybody_is_in_the_tables(folder):
     rows = {row["id"]: row for row in tables.read(folder / "marks.csv")}
     total = {i: row["total"] for i, row in rows.items()}
     assert list(rows) == list(NAMES)
-    assert {i for i in NAMES if total[i] != "20"} == {"s04", "s29"}
+    assert {i for i in NAMES if total[i] != "100"} == {"s04", "s29"}
     assert rows["s29"]["status"] == "absent" and total["s29"] == ""
-    assert float(total["s04"]) < 20 and rows["s04"]["test-flip"] == "2.5"
+    assert float(total["s04"]) < 100 and rows["s04"]["test-flip"] == "2.5"
     data = (folder / "moodle.csv").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
     sent = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))

@@ -86,7 +86,7 @@ def test_stopped_at_any_moment_nothing_is_lost(tmp_path):
     kept = results.read_all(course.folder, NAME)
     assert 3 <= len(kept) < 8 and all(lost(result) == {} for result in kept.values())
     assert grading.grade(course, NAME, workers=2) == 0
-    assert {r.points for r in results.read_all(course.folder, NAME).values()} == {20.0}
+    assert {r.points for r in results.read_all(course.folder, NAME).values()} == {100.0}
     until = time.monotonic() + 20
     while workers_of(process.pid) and time.monotonic() < until:
         time.sleep(0.2)

@@ -65,7 +65,7 @@ def test_the_guide_can_be_typed_word_for_word(tmp_path):
         type_in(block, tmp_path)
     folder = tmp_path / "signals" / "export" / "discrete"
     zoe, ada = tables.read(folder / "marks.csv")
-    assert (zoe["total"], zoe["comment"], ada["status"]) == ("20", "Well done", "absent")
+    assert (zoe["total"], zoe["comment"], ada["status"]) == ("100", "Well done", "absent")
     assert "Well done" in (folder / "feedback" / "z1.html").read_text(encoding="utf-8")
     for name in ("moodle.csv", "canvas.csv", "feedback.zip", "../gradebook.db"):
         assert (folder / name).exists() and name.removeprefix("../") in SECTION

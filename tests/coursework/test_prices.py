@@ -33,7 +33,7 @@ def loops(line="result[k + j] += x[k] * h[j]", answer="result", before=""):
     return text.replace("    for k", f"{before}    for k") if before else text
 
 
-TASK_1 = {"test-every-position": 2, "test-values": 3, "test-flip": 4, "test-manners": 1}
+TASK_1 = {"test-every-position": 6, "test-values": 9, "test-flip": 12, "test-manners": 3}
 UNFLIPPED = loops("result[k + len(h) - 1 - j] += x[k] * h[j]")
 EXCHANGED = """
 swap = {"convolution": "correlation", "correlation": "convolution"}
@@ -108,8 +108,8 @@ RIGHT = {
     },
 }
 SLIPS = {
-    "no-flip": ({"convolve": UNFLIPPED}, {"test-flip": 4}),
-    "no-flip-and-trusted": ({"convolve": UNFLIPPED, "boxes": EXCHANGED}, {"test-flip": 4}),
+    "no-flip": ({"convolve": UNFLIPPED}, {"test-flip": 12}),
+    "no-flip-and-trusted": ({"convolve": UNFLIPPED, "boxes": EXCHANGED}, {"test-flip": 12}),
     "no-flip-with-dot": (
         {
             "convolve": "def convolve(x, h):\n"
@@ -118,9 +118,9 @@ SLIPS = {
             "                     for n in range(len(x) + len(h) - 1)])",
             "correlate": "def correlate(x, h):\n    return convolve(x, h)",
         },
-        {"test-flip": 4},
+        {"test-flip": 12},
     ),
-    "truncated": ({"convolve": loops(answer="result[: len(x)]")}, {"test-every-position": 2}),
+    "truncated": ({"convolve": loops(answer="result[: len(x)]")}, {"test-every-position": 6}),
     "stops-early": (
         {
             "convolve": "def convolve(x, h):\n"
@@ -129,49 +129,49 @@ SLIPS = {
             "            if n - k < len(h):\n                result[n] += x[k] * h[n - k]\n"
             "    return result"
         },
-        {"test-every-position": 2},
+        {"test-every-position": 6},
     ),
     "wrong-tail": (
         {"convolve": loops(answer="np.concatenate([result[: len(x)], 2 * result[len(x) :]])")},
-        {"test-every-position": 2},
+        {"test-every-position": 6},
     ),
     "tail-averaged": (
         {"convolve": loops(answer="np.concatenate([result[: len(x)], result[len(x) :][::-1]])")},
-        {"test-every-position": 2},
+        {"test-every-position": 6},
     ),
     "unflipped-tail": (
         {
             "convolve": UNFLIPPED.replace("def convolve", "def other")
             + loops(answer="np.concatenate([result[: len(x)], other(x, h)[len(x) :]])")
         },
-        {"test-every-position": 2},
+        {"test-every-position": 6},
     ),
     "shifted-by-one": (
         {"convolve": loops(answer="np.concatenate([[0], result[:-1]])")},
-        {"test-every-position": 2},
+        {"test-every-position": 6},
     ),
-    "shifted-round": ({"convolve": loops(answer="np.roll(result, 1)")}, {"test-every-position": 2}),
+    "shifted-round": ({"convolve": loops(answer="np.roll(result, 1)")}, {"test-every-position": 6}),
     "starts-at-one": (
         {"convolve": loops(answer="np.concatenate([result[1:], [0]])")},
-        {"test-every-position": 2},
+        {"test-every-position": 6},
     ),
     "one-too-long": (
         {"convolve": loops(answer="np.concatenate([result, [0]])")},
-        {"test-every-position": 2},
+        {"test-every-position": 6},
     ),
-    "normalised": ({"convolve": loops(answer="result / sum(h)")}, {"test-values": 3}),
-    "integers": ({"convolve": loops().replace("- 1)", "- 1, dtype=int)", 1)}, {"test-manners": 1}),
+    "normalised": ({"convolve": loops(answer="result / sum(h)")}, {"test-values": 9}),
+    "integers": ({"convolve": loops().replace("- 1)", "- 1, dtype=int)", 1)}, {"test-manners": 3}),
     "integers-of-input": (
         {"convolve": loops().replace("- 1)", "- 1, dtype=np.asarray(x).dtype)", 1)},
-        {"test-manners": 1},
+        {"test-manners": 3},
     ),
     "changes-its-input": (
         {"convolve": loops("result[k + j] += x[k] * h[j]\n        x[k] = 0")},
-        {"test-manners": 1},
+        {"test-manners": 3},
     ),
     "turns-its-kernel": (
         {"convolve": loops(before="    h.sort() if list(h) == [1, 0.5, 1] else None\n")},
-        {"test-manners": 1},
+        {"test-manners": 3},
     ),
     "for-arrays-only": (
         {
@@ -179,7 +179,7 @@ SLIPS = {
             "    for k in range(x.size):\n        result[k : k + h.size] += x[k] * h\n"
             "    return result"
         },
-        {"test-manners": 1},
+        {"test-manners": 3},
     ),
     "returns-nothing": ({"convolve": loops().replace("    return result\n", "")}, TASK_1),
     "prints-instead": ({"convolve": loops().replace("return result", "print(result)")}, TASK_1),
@@ -188,29 +188,29 @@ SLIPS = {
     "named-otherwise": ({"convolve": loops().replace("def convolve", "def convolution")}, TASK_1),
     "late-start": (
         {"centre": "def centre(full, m):\n    return full[m // 2 : m // 2 + len(full) - m + 1]"},
-        {"test-centre-even": 2},
+        {"test-centre-even": 6},
     ),
     "cut-at-both-ends": (
         {"centre": "def centre(full, m):\n    s = (m - 1) // 2\n    return full[s:-s]"},
-        {"test-centre-odd": 2, "test-centre-even": 2},
+        {"test-centre-odd": 4, "test-centre-even": 6},
     ),
     "correlate-is-convolve": (
         {"correlate": "def correlate(x, h):\n    return convolve(x, h)"},
-        {"test-correlate": 2},
+        {"test-correlate": 6},
     ),
     "correlate-left-out": (
         {"correlate": "def correlate(x, h):\n    raise NotImplementedError()"},
-        {"test-correlate": 2},
+        {"test-correlate": 6},
     ),
     "two-boxes-exchanged": (
         {"boxes": 'boxes["A"], boxes["B"] = boxes["B"], boxes["A"]'},
-        {"test-box-a": 1, "test-box-b": 1},
+        {"test-box-a": 3, "test-box-b": 3},
     ),
-    "one-box-left-out": ({"boxes": 'del boxes["C"]'}, {"test-box-c": 1}),
-    "one-box-misspelt": ({"boxes": 'boxes["D"] = ("convolve", "zero")'}, {"test-box-d": 1}),
+    "one-box-left-out": ({"boxes": 'del boxes["C"]'}, {"test-box-c": 3}),
+    "one-box-misspelt": ({"boxes": 'boxes["D"] = ("convolve", "zero")'}, {"test-box-d": 3}),
     "all-names-exchanged": (
         {"boxes": EXCHANGED},
-        {f"test-box-{box}": 1 for box in "abcd"},
+        {f"test-box-{box}": 3 for box in "abcd"},
     ),
     "endless": ({"convolve": "def convolve(x, h):\n    while True:\n        pass"}, TASK_1),
     "endless-and-deaf": (
@@ -383,7 +383,7 @@ def test_the_message_names_the_slip(results, student):
 
 
 def test_the_unsolved_version_earns_nothing(results):
-    assert results["unsolved"].points == 0 and results["unsolved"].max_points == 20
+    assert results["unsolved"].points == 0 and results["unsolved"].max_points == 100
 
 
 def test_all_assignments_can_be_loaded():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from coursework import reading
 from coursework.assignment import (
     CourseworkError,
     as_cell,
+    assignments,
     check_source,
     leaks,
     load,
@@ -70,17 +72,16 @@ def test_metadata_are_nbgraders(handed_out):
     assert "jupytext" not in handed_out["metadata"]
 
 
-def test_points_in_the_text_are_those_of_the_tests():
-    text = assignment().cells[0].text
-    promised = [
-        int(line.rstrip(" |").split()[-1])
-        for line in text.splitlines()
-        if line[:3] in ("| 1", "| 2", "| 3", "| 4")
-    ]
-    assert promised == [10, 4, 2, 4]
-    assert sum(part.max_points for part in assignment().parts) == sum(promised) == 20
-    titles = [part.title for part in assignment().parts]
-    assert titles[:2] == ["Every position", "Values"] and titles[-1] == "Box D"
+@pytest.mark.parametrize("name", assignments())
+def test_points_in_the_text_are_those_of_the_tests(name):
+    """The table of tasks, the points in each line of it, and those above the tests."""
+    whole = assignment(name)
+    lines = [line for line in whole.cells[0].text.splitlines() if re.match(r"\| \d", line)]
+    promised = [int(line.rstrip(" |").split()[-1]) for line in lines]
+    assert sum(part.max_points for part in whole.parts) == sum(promised) == 100
+    texts = "\n".join(cell.text for cell in whole.cells if cell.type == "markdown")
+    said = re.findall(r"\*\*(.+?) \((\d+) points?\)\.\*\*", texts)
+    assert [(part.title, f"{part.max_points:.0f}") for part in whole.parts] == said
 
 
 def test_a_source_with_the_same_id_twice_is_refused(source):

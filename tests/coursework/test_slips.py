@@ -1,4 +1,4 @@
-"""Right solutions earn all points, and each slip costs its own price, in four assignments.
+"""Right solutions earn all points, and each slip costs its own price, in every assignment.
 
 Tasks are marked apart, so slips in different cells are handed in together: a notebook with three
 slips must lose their three prices. That tests more than a notebook for each slip, in less time.
@@ -7,7 +7,13 @@ slips must lose their three prices. That tests more than a notebook for each sli
 import pytest
 
 from coursework.assignment import FOR_THE_MARKER, leaks, load, read_source, release
-from tests.coursework import prices_cnn, prices_fourier_and_speed, prices_images, prices_layers
+from tests.coursework import (
+    prices_cnn,
+    prices_discrete,
+    prices_fourier_and_speed,
+    prices_images,
+    prices_layers,
+)
 from tests.coursework.classroom import (
     after,
     assignment,
@@ -21,6 +27,7 @@ from tests.coursework.classroom import (
 
 pytestmark = pytest.mark.slow
 PRICES = {
+    "discrete": prices_discrete,
     "images": prices_images,
     "fourier-and-speed": prices_fourier_and_speed,
     "layers": prices_layers,
