@@ -19,9 +19,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import nbclient
-import nbformat
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -75,6 +72,9 @@ def workers(size: int) -> None:
 
 def cost(repeats: int = 10) -> None:
     """Print what marking takes on top of nbclient, which runs the same cells and nothing else."""
+    import nbclient
+    import nbformat
+
     ours, kind = assignment(), choose()
     cells = right_cells("ada")
     work = Submission("ada", packed(cells))

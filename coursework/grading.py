@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import distributed
 
 Marked = tuple[Result, dict | None]
+Job = partial[Marked]  # marks one submission, of an assignment and in a sandbox that it knows
 
 
 def grade(
@@ -70,27 +71,27 @@ def grade(
     int
         0 if every hand-in has a mark, else 1.
     """
-    assignment = read_assignment(course, name)
-    seconds = assignment.seconds if seconds is None else seconds
-    if seconds <= 0 or (workers is not None and workers < 1):
+    if (seconds is not None and seconds <= 0) or (workers is not None and workers < 1):
         raise CourseworkError(f"`seconds` and `workers` must be positive: {seconds}, {workers}")
-    chosen = hand_ins(course, name, students)
-    kept = results.read_all(course.folder, name)
     if unprotected:
         print("UNPROTECTED: students' code runs with all your rights", file=sys.stderr)
-    kind = "bubblewrap"  # a cluster's workers say themselves if they have none
-    if unprotected or not scheduler:
-        kind = choose(course.folder, unprotected=unprotected)
-    started = time.monotonic()
-    report = Report(course, len(chosen))
-    jobs = waiting(course, assignment, chosen, {} if again else kept, report)
-    if first := next(jobs, None):
-        with Pool(assignment, kind, seconds, workers, scheduler) as pool:
-            prove(assignment, pool)
-            for result, notebook in pool.marked(chain([first], jobs)):
+    chosen = hand_ins(course, name, students)
+    report = Report(len(chosen))
+    with Pool(workers, scheduler) as pool:  # its workers start while the rest is read
+        kind = "bubblewrap"  # a cluster's workers say themselves if they have none
+        if unprotected or not scheduler:
+            kind = choose(course.folder, unprotected=unprotected)
+        assignment = read_assignment(course, name)
+        seconds = seconds or assignment.seconds
+        job = partial(mark_in_time, assignment=assignment, kind=kind, seconds=seconds)
+        kept = {} if again else results.read_all(course.folder, name)
+        jobs = waiting(course, assignment, chosen, kept, report)
+        if first := next(jobs, None):
+            prove(assignment, pool, job)
+            for result, notebook in pool.marked(chain([first], jobs), job):
                 keep(course.folder, result, notebook)
                 report.add(result)
-    return report.summary(time.monotonic() - started)
+    return report.summary()
 
 
 def read_assignment(course: Course, name: str) -> Assignment:
@@ -164,7 +165,7 @@ def keep(folder: Path, result: Result, notebook: dict | None) -> None:
     results.write(results.result_path(folder, result.assignment, result.student), result)
 
 
-def prove(assignment: Assignment, pool: Pool) -> None:
+def prove(assignment: Assignment, pool: Pool, job: Job) -> None:
     """Refuse to mark by tests that the assignment's own solution does not pass."""
     cells = [
         {"cell_type": c.type, "source": c.text, "metadata": {"nbgrader": {"grade_id": c.id}}}
@@ -172,7 +173,7 @@ def prove(assignment: Assignment, pool: Pool) -> None:
         if not c.for_the_marker
     ]
     solution = Submission("solution", json.dumps({"cells": cells}).encode())
-    ((result, _),) = pool.marked(iter([solution]))
+    ((result, _),) = pool.marked(iter([solution]), job)
     if not result.marked:
         raise CourseworkError(result.reason)
     if failed := [
@@ -184,18 +185,9 @@ def prove(assignment: Assignment, pool: Pool) -> None:
 
 
 class Pool:
-    """Workers that mark one assignment: processes of this machine, or of a Dask cluster."""
+    """Workers that mark: processes of this machine, or of a Dask cluster."""
 
-    def __init__(
-        self,
-        assignment: Assignment,
-        kind: str,
-        seconds: float,
-        workers: int | None,
-        scheduler: str | None,
-    ) -> None:
-        self.assignment = assignment
-        self.job = partial(mark_in_time, assignment=assignment, kind=kind, seconds=seconds)
+    def __init__(self, workers: int | None, scheduler: str | None) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.client = cluster(scheduler) if scheduler else None
         if self.client:
@@ -222,26 +214,26 @@ class Pool:
             process.terminate()
         self.executor.shutdown(wait=kind is None, cancel_futures=True)
 
-    def marked(self, submissions: Iterator[Submission]) -> Iterator[Marked]:
+    def marked(self, submissions: Iterator[Submission], job: Job) -> Iterator[Marked]:
         """Yield what comes of each submission, as it comes; few are in memory at a time."""
         running: dict[Future[Marked], Submission] = {}
         for submission in submissions:
-            running[self.submit(submission)] = submission
+            running[self.submit(submission, job)] = submission
             while len(running) > 2 * self.workers:
-                yield from self.finished(running)
+                yield from self.finished(running, job)
         while running:
-            yield from self.finished(running)
+            yield from self.finished(running, job)
 
-    def submit(self, submission: Submission) -> Future[Marked]:
+    def submit(self, submission: Submission, job: Job) -> Future[Marked]:
         """Give a submission to the workers."""
         try:
-            return self.executor.submit(self.job, submission)
+            return self.executor.submit(job, submission)
         except BrokenProcessPool as problem:  # one was killed a moment ago
             failed: Future[Marked] = Future()
             failed.set_exception(problem)
             return failed
 
-    def finished(self, running: dict[Future[Marked], Submission]) -> Iterator[Marked]:
+    def finished(self, running: dict[Future[Marked], Submission], job: Job) -> Iterator[Marked]:
         """Wait until something is finished, and yield that."""
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         lost = []
@@ -252,29 +244,28 @@ class Pool:
             except BrokenProcessPool:
                 lost.append(submission)
             except Exception as problem:
-                yield self.given_up(submission, f"the marker failed: {problem}")
-        if (
-            lost
-        ):  # a worker was killed: nobody knows by whose work, so each gets a worker of its own
+                yield given_up(submission, job, f"the marker failed: {problem}")
+        if lost:  # a worker was killed, and nobody knows by whose work: each gets its own
             lost += running.values()
             running.clear()
             for submission in lost:
-                yield self.alone(submission)
+                yield alone(submission, job)
             self.executor = self.start()
 
-    def alone(self, submission: Submission) -> Marked:
-        """Mark one submission whose worker may die."""
-        with processes(1) as worker:
-            try:
-                return worker.submit(self.job, submission).result()
-            except BrokenProcessPool:
-                return self.given_up(
-                    submission, "the marker's process was killed while it marked this"
-                )
 
-    def given_up(self, submission: Submission, reason: str) -> Marked:
-        """Return a result that says why there is none."""
-        return unmarked(submission.student, self.assignment, reason), None
+def alone(submission: Submission, job: Job) -> Marked:
+    """Mark one submission whose worker may die."""
+    with processes(1) as worker:
+        try:
+            return worker.submit(job, submission).result()
+        except BrokenProcessPool:
+            reason = "the marker's process was killed while it marked this"
+            return given_up(submission, job, reason)
+
+
+def given_up(submission: Submission, job: Job, reason: str) -> Marked:
+    """Return a result that says why there is none."""
+    return unmarked(submission.student, job.keywords["assignment"], reason), None
 
 
 def cluster(address: str) -> distributed.Client:
@@ -310,7 +301,10 @@ def mark_in_time(
 def processes(number: int) -> ProcessPoolExecutor:
     """Return processes that mark and that end with this one, however it ends."""
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(number, spawn, initializer=end_with, initargs=(os.getpid(),))
+    pool = ProcessPoolExecutor(number, spawn, initializer=end_with, initargs=(os.getpid(),))
+    for _ in range(number):  # start them all now, and not when they are needed
+        pool.submit(time.sleep, 0)
+    return pool
 
 
 def end_with(parent: int) -> None:
@@ -327,8 +321,8 @@ def end_with(parent: int) -> None:
 class Report:
     """Says how far the marking is, and what came of it."""
 
-    def __init__(self, course: Course, size: int) -> None:
-        self.course, self.size = course, size
+    def __init__(self, size: int) -> None:
+        self.size, self.started = size, time.monotonic()
         self.results: list[Result] = []
         self.old = 0
 
@@ -345,10 +339,11 @@ class Report:
                 f"[{len(self.results)}/{self.size}] {result.student}  {outcome}{flags}", flush=True
             )
 
-    def summary(self, seconds: float) -> int:
+    def summary(self) -> int:
         """Account for every hand-in; return the exit status."""
         missing = [result for result in self.results if not result.marked]
         new = len(self.results) - self.old
+        seconds = time.monotonic() - self.started
         print(
             f"\n{len(self.results)} hand-ins: {new} looked at now in {seconds:.0f} s, "
             f"{self.old} marked before"

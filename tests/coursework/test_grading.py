@@ -123,7 +123,7 @@ def test_a_worker_that_is_killed_costs_nobody_else(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"workers": 0}, "must be positive: 20.0, 0"),
+        ({"workers": 0}, "must be positive: None, 0"),
         ({"seconds": -1}, "must be positive: -1, None"),
         ({"scheduler": "nonsense://x"}, "no Dask scheduler answers at nonsense"),
     ],
