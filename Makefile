@@ -17,6 +17,13 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input
 # A process for each processor, and one thread in each; a file shares its browser, course or book.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q \
 	--numprocesses=logical --maxprocesses=8 --dist=loadfile
+# On Linux PyTorch comes from its makers' index, in the build for processors only: the package index
+# brings 4 GB for graphics cards. Who wants those says so: make book TORCH=gpu
+TORCH ?= cpu
+TORCH_FIRST = test '$(TORCH)' != cpu || test "$$(uname -s)" != Linux || \
+	$(PIP) --no-deps -c constraints.txt --retries 1 --timeout 15 \
+	  --index-url https://download.pytorch.org/whl/cpu torch || \
+	echo 'The index of PyTorch cannot be reached: it comes from the package index.'
 STEP = @printf '\n==> %s\n'
 
 SOURCES := _config.yml _toc.yml index.md references.bib package.json package-lock.json \
@@ -28,7 +35,7 @@ SPHINX = $(BIN)/python -m sphinx -W -n --keep-going
 PLAIN_PINS ?= --constraint constraints-plain.txt
 
 .PHONY: help grade install book quick test style format coursework screenshot bench bench-figures bench-grading clean browser sandbox
-.PHONY: pdf pdf-chapters zip gettext plain links wheels
+.PHONY: notebooks lab elsewhere pdf pdf-chapters zip gettext plain links wheels
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -61,6 +68,15 @@ format: $(VENV)/.installed-test  ## Lay out the Python files, sort their imports
 coursework: $(VENV)/.installed-test  ## Generate the student versions of the assignments
 	$(STEP) 'Generating the assignments'
 	@$(BIN)/python -c 'from coursework.assignment import generate; print(*generate(), sep="\n")'
+
+notebooks: book  ## Export the chapters as notebooks that run anywhere, with their outputs
+	@printf 'The notebooks are in:\n  %s/$(SITE)/notebooks\n' '$(CURDIR)'
+
+lab: book $(VENV)/.installed-lab  ## Open the chapters as notebooks in JupyterLab
+	@$(BIN)/python -m publishing.lab
+
+elsewhere: book $(VENV)/.installed-test  ## Run the notebooks as in the newest Jupyter, on Colab and with the lowest versions
+	@for which in newest colab lowest; do $(BIN)/python -m tests.elsewhere $$which; done
 
 zip: book  ## Pack the site, notebooks and PDF files into one archive for a memory stick
 	@$(BIN)/python -m publishing.archive
@@ -128,8 +144,14 @@ node_modules/.installed-from: package-lock.json $(VENV)/.installed
 
 $(VENV)/.installed: requirements.txt constraints.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	$(STEP) 'Installing the packages of requirements.txt into $(VENV) (the first time: some minutes)'
+	@$(TORCH_FIRST)
 	@$(PIP) -r requirements.txt -c constraints.txt
 	@$(PIP) --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-lab: requirements-lab.txt $(VENV)/.installed
+	$(STEP) 'Installing JupyterLab'
+	@$(PIP) -r requirements-lab.txt -c constraints.txt
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed

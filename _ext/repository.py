@@ -11,7 +11,6 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-BINDER = "https://mybinder.org"
 _REMOTE = re.compile(
     r"(?:https?://|ssh://|git://)?(?:[^@/\s]+@)?(github\.com|gitlab\.com)(?::\d+)?[:/]"
     r"/?([\w.-]+)/([\w.-]+?)(?:\.git)?/?"
@@ -57,7 +56,7 @@ def find(folder: Path, environ: Mapping[str, str]) -> tuple[str, str] | None:
 def theme_options(found: tuple[str, str] | None) -> dict:
     """Return the options that sphinx-book-theme makes its buttons from; none without address."""
     if found is None:
-        return {"repository_url": "", "launch_buttons": {}}
+        return {"repository_url": ""}
     address, branch = found
     return {
         "repository_url": address,
@@ -65,7 +64,6 @@ def theme_options(found: tuple[str, str] | None) -> dict:
         "use_repository_button": True,
         "use_edit_page_button": True,
         "use_issues_button": True,
-        "launch_buttons": {"notebook_interface": "jupyterlab", "binderhub_url": BINDER},
     }
 
 

@@ -228,6 +228,7 @@ def bring_up_to_date(app, env, added, changed, removed) -> list[str]:
         if is_myst_markdown_notebook(text)
     }
     run_all([chapter for chapter in chapters.values() if chapter.run is None])
+    app.chapters = chapters  # for who makes notebooks of them
     cache = app.config.nb_execution_cache_path or Path(app.outdir).parent / ".jupyter_cache"
     shutil.rmtree(cache, ignore_errors=True)
     for chapter in chapters.values():

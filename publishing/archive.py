@@ -31,10 +31,7 @@ _LEFT_OUT = {".buildinfo", ".made", ".lock"}  # what only the next build reads
 def contents(build: Path) -> dict[str, Path]:
     """Return the files to pack: where they are in the archive, and where they are now."""
     site, found = build / "html", {}
-    for folder, place in (
-        (site, ""),
-        (build / "chapters-on-paper", "chapters-on-paper/"),
-    ):
+    for folder, place in ((site, ""), (build / "chapters-on-paper", "chapters-on-paper/")):
         for path in folder.rglob("*"):
             if path.is_file() and path.name not in _LEFT_OUT:
                 found[place + path.relative_to(folder).as_posix()] = path

@@ -9,7 +9,6 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
-import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 BINDER = ROOT / "binder"
@@ -33,29 +32,33 @@ def test_repo2docker_uses_the_binder_folder(dockerfile):
     assert "RUN ./binder/postBuild" in dockerfile
 
 
+def commands():
+    """Return the commands of postBuild, each on one line."""
+    script = (BINDER / "postBuild").read_text(encoding="utf-8")
+    return [line for line in script.replace("\\\n", " ").splitlines() if line[:1] not in ("#", "")]
+
+
 def test_the_image_brings_no_gpu_packages(dockerfile):
-    """PyTorch comes from conda-forge's build for processors, and pip is never asked for torch."""
+    """PyTorch comes first and from its makers' index, in the build for processors."""
     assert not re.search(r"cuda|nvidia", dockerfile, re.IGNORECASE)
-    environment = yaml.safe_load((BINDER / "environment.yml").read_text(encoding="utf-8"))
-    assert any(str(package).startswith("pytorch-cpu") for package in environment["dependencies"])
+    lean, rest = (number for number, line in enumerate(commands()) if line.startswith("$pip"))
+    assert lean < rest and "https://download.pytorch.org/whl/cpu torch" in commands()[lean]
     lock = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     assert not re.search(r"^(nvidia|triton|cuda)", lock, re.MULTILINE)
 
 
-def test_post_build_installs_everything_but_torch(tmp_path):
-    """The list that pip gets is requirements.txt without the torch line."""
-    script = (BINDER / "postBuild").read_text(encoding="utf-8")
-    wanted = re.search(r"^grep -v '(.+)' requirements.txt", script, re.MULTILINE)[1]
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    dropped = [line for line in lines if re.search(wanted, line)]
-    assert len(dropped) == 1 and dropped[0].startswith("torch==")
-    assert "-c constraints.txt" in script
-    assert "--no-deps --editable ." in script
+def test_the_image_has_what_chapters_need_and_no_more():
+    """In the versions of the book, but neither Jupyter Book nor Node."""
+    script = "\n".join(commands())
+    assert "--constraint constraints.txt" in script and "'.[course]'" in script
+    assert "requirements.txt" not in script
+    chosen = (ROOT / "requirements-lab.txt").read_text(encoding="utf-8")
+    assert not re.search("^(jupyter-book|myst-nb|nodejs)", chosen, re.MULTILINE)
 
 
 def test_scripts_are_executable_and_parse():
     """Bash can read them and the file mode lets repo2docker run them."""
-    for script in (BINDER / "postBuild", ROOT / ".ci" / "run"):
+    for script in (BINDER / "postBuild", BINDER / "start", ROOT / ".ci" / "run"):
         assert script.stat().st_mode & 0o111
         subprocess.run(["bash", "-n", str(script)], check=True)
 

@@ -79,11 +79,14 @@ def test_a_pull_request_leads_to_its_target(extension, tmp_path):
 def test_no_address_means_no_buttons(extension):
     """Without an address nothing links to a repository or starts Binder."""
     options = extension("repository").theme_options(None)
-    assert options == {"repository_url": "", "launch_buttons": {}}
+    assert options == {"repository_url": ""}
+    assert extension("notebooks").buttons(None, "cat") == []
     with_address = extension("repository").theme_options((REPOSITORY, "lessons"))
     assert with_address["repository_url"] == REPOSITORY
     assert with_address["use_edit_page_button"] and with_address["use_issues_button"]
-    assert with_address["launch_buttons"]["notebook_interface"] == "jupyterlab"
+    binder, colab = extension("notebooks").buttons(REPOSITORY, "cat")
+    slug = REPOSITORY.removeprefix("https://github.com/")
+    assert slug in binder["url"] and slug in colab["url"]
 
 
 def test_formulas_are_rendered_or_refused(extension):

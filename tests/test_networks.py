@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from convlib import networks
+from convlib import _watched, networks
 from convlib.data import Digits, digits
 from convlib.layers import conv2d
 from convlib.networks import _progress
@@ -143,7 +143,7 @@ def test_progress_is_shown_only_where_somebody_watches(monkeypatch, capsys):
         kernel = SimpleNamespace(_allow_stdin=watched)
         shell = SimpleNamespace(get_ipython=lambda kernel=kernel: SimpleNamespace(kernel=kernel))
         monkeypatch.setitem(sys.modules, "IPython", shell)
-        assert _progress.somebody_watches() is watched
+        assert _watched.somebody_watches() is watched
     assert list(_progress.progress_bar(steps, "epochs", 3, True)) == [0, 1, 2]
     assert "epochs" in capsys.readouterr().err
 

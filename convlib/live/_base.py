@@ -96,8 +96,13 @@ class LiveFigure(widgets.VBox):
         """Return the present state drawn by Matplotlib."""
         raise NotImplementedError
 
+    _ipython_display_ = None  # with which ipywidgets 7 would show no picture
+
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(**options)
+        bundle: dict[str, Any] = {
+            "text/plain": type(self).__name__,
+            _VIEW: {"version_major": 2, "version_minor": 0, "model_id": self.model_id},
+        }
         figure = self.picture()
         bundle["image/png"] = base64.b64encode(encode_png(figure)).decode("ascii")
         plt.close(figure)

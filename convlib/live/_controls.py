@@ -48,6 +48,9 @@ class Dropdown(Control, widgets.Dropdown):
 class FloatSlider(Control, widgets.FloatSlider):
     """A slider of numbers."""
 
+    STEPLESS = None if widgets.FloatSlider.step.allow_none else 0.01
+    """The step of a slider that must not round 1/3 in the browser; ipywidgets 7 needs a number."""
+
 
 class IntSlider(Control, widgets.IntSlider):
     """A slider of whole numbers."""

@@ -60,7 +60,7 @@ def _slider(position: int, size: int) -> FloatSlider:
     return FloatSlider(
         min=-_REACH,
         max=_REACH,
-        step=None,  # a step would round 1/9 in the browser
+        step=FloatSlider.STEPLESS,  # a step would round 1/9 in the browser
         description=f"[{row},{column}]",
         tooltip=f"kernel value at row {row}, column {column}",
         readout_format=".2f",

@@ -51,7 +51,7 @@ def _slider(position: int) -> FloatSlider:
     return FloatSlider(
         min=-_REACH,
         max=_REACH,
-        step=None,  # a step would round 1/3 in the browser
+        step=FloatSlider.STEPLESS,  # a step would round 1/3 in the browser
         orientation="vertical",
         description=name,
         tooltip=f"kernel value {name}",

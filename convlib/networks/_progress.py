@@ -1,17 +1,8 @@
 """A progress bar for who waits in person, and none where nobody watches."""
 
-import sys
 from typing import Any
 
-
-def somebody_watches() -> bool:
-    """Return whether somebody sees a progress bar: a terminal or a notebook run by hand."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if shell is not None and hasattr(shell, "kernel"):
-        # Front ends with a person in front of them accept questions; book builds do not.
-        return bool(getattr(shell.kernel, "_allow_stdin", False))
-    return sys.stderr is not None and sys.stderr.isatty()
+from convlib._watched import somebody_watches
 
 
 def progress_bar(steps: Any, name: str, total: int, progress: bool | None) -> Any:
