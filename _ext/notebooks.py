@@ -219,6 +219,8 @@ def finish(app, exception):
     target.mkdir(exist_ok=True)
     for name, chapter in app.chapters.items():
         path = target / f"{chapter.name}.ipynb"
+        if name not in app.notebooks and not path.is_file():
+            app.env.get_and_resolve_doctree(name, app.builder)  # which makes it
         made = app.notebooks.get(name)
         if made is None:  # its page was written earlier
             made = nbformat.read(path, as_version=4)
