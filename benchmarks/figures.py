@@ -43,6 +43,7 @@ OFFICIAL = {"@jupyter-widgets/html-manager": "1.0.15", "requirejs": "2.3.8"}
 TEXT = re.compile("text/|javascript|json|svg")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RUNS, KEYS, SCORES = 7, 120, 15
+TRAINED = ((1, 95), (4, 97))  # layers, and per cent read rightly
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Benchmark</title><body>
 {views}<script type="application/vnd.jupyter.widget-state+json">{state}</script>
@@ -287,9 +288,9 @@ def processor_seconds(browser) -> float:
     return sum(one["cpuTime"] for one in processes if one["type"] == "renderer")
 
 
-def training(browser, site: str, kernels: int, goal: float) -> dict[str, float]:
+def training(browser, site: str, layers: int, goal: float) -> dict[str, float]:
     """Return how long the figure trains until it reads so many per cent rightly, and how far."""
-    figure = live.TrainCNN(count=kernels)
+    figure = live.TrainCNN(layers=layers, count=8)
     (OUT / "training.html").write_text(page_of(figure, SLIM), encoding="utf-8")
     page = browser.new_page()
     page.goto(f"{site}/benchmarks/training.html")
@@ -351,13 +352,14 @@ def report_answers(found: dict) -> None:
         line("accuracy over all held-out digits, p95", score, "ms", "<= 150 ms", score <= 150)
 
 
-def report_training(found: dict[str, float]) -> None:
-    name, seconds = "8 kernels in the page until 95 % are read rightly", found["processor"]
-    line(f"{name}, processor", seconds, "s", "<= 6 s", seconds <= 6)
-    line(f"{name}, clock", found["clock"], "s")
-    line("8 kernels in the page, after six epochs", found["rightly"], "%")
-    longest = found["longest"]
-    line("longest task of the page meanwhile", longest, "ms", "<= 50 ms", longest <= 50)
+def report_training(found: dict[str, dict[str, float]]) -> None:
+    for (layers, rightly), limit in zip(TRAINED, (6, 60), strict=True):
+        name, one = f"training in the page, layers: {layers}", found[str(layers)]
+        seconds, longest = one["processor"], one["longest"]
+        line(f"{name}, to {rightly} %, processor", seconds, "s", f"<= {limit} s", seconds <= limit)
+        line(f"{name}, to {rightly} %, clock", one["clock"], "s")
+        line(f"{name}, after six epochs", one["rightly"], "%")
+        line(f"{name}, longest task beside it", longest, "ms", "<= 50 ms", longest <= 50)
 
 
 def report(found: dict) -> None:
@@ -384,7 +386,9 @@ def main(wanted: Sequence[str] = ()) -> None:
             "slider": lambda: {str(n): slider_latency(browser, site, n) for n in (3, 7)},
             "numerics": lambda: {str(n): numerics(browser, n) for n in (3, 7)},
             "score": lambda: score_latency(browser, site),
-            "training": lambda: training(browser, site, kernels=8, goal=95),
+            "training": lambda: {
+                str(layers): training(browser, site, layers, goal) for layers, goal in TRAINED
+            },
         }
         found = {name: measures[name]() for name in wanted or measures}
         browser.close()

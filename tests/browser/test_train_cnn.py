@@ -1,6 +1,7 @@
 """The figure that trains a network learns in Chromium, away from the page, and looks back."""
 
 import pytest
+from conftest import START_ALL
 
 from convlib.live.train_cnn import starting_kernels
 
@@ -22,6 +23,11 @@ def come_alive(page, address):
     page.locator(FIGURE).scroll_into_view_if_needed()
     page.locator(f"{FIGURE}.is-live").wait_for()
     return page.locator(FIGURE)
+
+
+def come_all_alive(page):
+    page.evaluate(START_ALL)
+    page.wait_for_function("!document.querySelector('.live-stage:not(.is-live)')")
 
 
 def choose(figure, count):
@@ -143,3 +149,34 @@ def test_the_room_kept_free_is_exact_whatever_happens(page, site, width):
     figure.get_by_role("button", name="One step").click()
     score(figure).get_by_text("Step 1, loss 2.").wait_for(timeout=60_000)
     assert kept_free - 4 <= figure.locator(".live-view").evaluate(height) <= kept_free + 1
+
+
+def test_other_figures_run_the_readers_network(page, site):
+    """And tell what each value in it is made of; a click on a kernel chooses it."""
+    figure = come_alive(page, f"{site}/{PAGE}")
+    come_all_alive(page)
+    draw, tamper = (
+        page.locator(f".live-stage:has(.live-{name})") for name in ("draw-digit", "tamper")
+    )
+    menu = draw.get_by_label("Network", exact=True)
+    assert menu.locator("option").nth(1).is_disabled()
+    choose(figure, 2)
+    figure.get_by_role("button", name="One step").click()
+    menu.locator("option:not([disabled])").nth(1).wait_for(state="attached", timeout=60_000)
+    assert draw.locator(".live-maps canvas").count() == 8
+    menu.select_option(index=1)
+    page.wait_for_function("document.querySelectorAll('.live-maps canvas').length === 2")
+    draw.get_by_text("From pixel to answer").click()
+    words = draw.locator(".live-through-words")
+    assert "The probability of" in words.inner_text()
+    for _ in range(4):  # probability, score, largest of 4×4, sum of products, pixel
+        draw.get_by_role("button", name="Back").click()
+    assert "of the picture" in words.inner_text()
+    draw.locator(".live-through-row").nth(1).locator("canvas").nth(1).click()
+    assert words.inner_text().startswith("Map 1, row ")
+    assert "49 products" in words.inner_text()
+    tamper.get_by_label("Network", exact=True).select_option(index=1)
+    tamper.locator(".live-kernel-row .live-picture").nth(1).click()
+    tamper.locator(".live-kernel-row .is-chosen").get_by_text("kernel 1").wait_for()
+    tamper.locator(".live-score[data-settled=true]").wait_for(timeout=60_000)
+    assert page.trouble == []

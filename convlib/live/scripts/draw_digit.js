@@ -1,6 +1,7 @@
 // Draw a digit and see what the network says.
 import { announce, bytesOf, element, fixed, listen, onFrame, pictureFrame, statusLines } from './shared.js';
-import { answer, firstMaps, likeliest } from './network.js';
+import { answer, firstMaps, fromHalf, likeliest, unpackNetwork } from './network.js';
+import { contentOf } from './contents.js';
 import { throughView } from './through_view.js';
 import { networkMenu } from './trained.js';
 import { bars, extremes, loadShared, mapInWords, paintGrey, paintSigned, percent } from './network_view.js';
@@ -78,6 +79,13 @@ export function sentence(probabilities, truth) {
   return `The network says ${first}; its second choice is ${second}.${held}`;
 }
 
+/** How good the network was at a moment of its training, in a sentence; nothing if nobody kept its moments. */
+export function stageInWords(stage, accuracies) {
+  if (!accuracies.length) return '';
+  const when = stage ? `After ${stage} of ${accuracies.length - 1} epochs` : 'Before its training';
+  return `${when} this chapter's network reads ${percent(accuracies[stage])} of the held-out digits rightly.`;
+}
+
 // ---------------------------------------------------------------------------------------------
 
 const EMPTY = 'The pad is empty. Draw a digit, or choose one from the menu.';
@@ -111,7 +119,7 @@ function buildDrawing(el) {
   const right = element('div', '', layout);
   const chosen = element('div', '', right); // for the menu of networks
   const show = bars(right, 'probability of each digit');
-  const [say, through] = [statusLines(el, 1), throughView(el)];
+  const [say, through] = [statusLines(el, 2), throughView(el)];
   return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say, through };
 }
 
@@ -187,10 +195,32 @@ async function render({ model, el }) {
   };
   let ink = new Uint8Array(784);
 
+  /** The network at the chosen moment of its training; its moments are fetched when the reader first asks for one. */
+  let moments;
+  function stageNow() {
+    const [stage, last] = [model.get('stage'), model.get('accuracies').length - 1];
+    if (stage >= last) return network;
+    moments ??= fetchMoments();
+    return moments[stage] ?? network;
+  }
+  function fetchMoments() {
+    const found = [];
+    contentOf(model, 'stages').then((bytes) => {
+      const count = model.get('accuracies').length - 1;
+      const numbers = fromHalf(bytes);
+      const each = numbers.length / count;
+      for (let i = 0; i < count; i += 1) {
+        found[i] = unpackNetwork(new Uint8Array(numbers.slice(i * each, (i + 1) * each).buffer), model.get('shapes'));
+      }
+      redraw();
+    }).catch((error) => { console.error(error); parts.say([`The training could not be fetched: ${error.message}.`]); });
+    return found;
+  }
+
   function show() {
     ink = Uint8Array.from(own() ? drawn() : example());
     const picture = own() ? prepare(ink) : Float64Array.from(ink, (v) => v / 255);
-    const present = networks.present();
+    const present = networks.isOwn() ? stageNow() : networks.present();
     const answers = firstMaps(present, picture);
     const probabilities = answer(present, answers);
     const kernels = present.first.shape[0];
@@ -213,7 +243,8 @@ async function render({ model, el }) {
     parts.pad.classList.toggle('is-example', !own());
     parts.show(probabilities, empty ? -1 : likeliest(probabilities));
     parts.through(present, picture);
-    parts.say([empty ? EMPTY : sentence(probabilities, truth)]);
+    const grown = networks.isOwn() ? stageInWords(model.get('stage'), model.get('accuracies')) : '';
+    parts.say([empty ? EMPTY : sentence(probabilities, truth), grown]);
   }
 
   function change(bytes) {
@@ -239,7 +270,7 @@ async function render({ model, el }) {
   parts.pen.hidden = true;
   parts.clear.addEventListener('click', () => { ink = new Uint8Array(784); change(ink); });
   show();
-  const forget = listen(model, ['ink', 'digit', 'example'], redraw);
+  const forget = listen(model, ['ink', 'digit', 'example', 'stage'], redraw);
   announce(el);
   return () => { forget(); [redraw, saveSoon, parts.say, networks].forEach((one) => one.stop()); };
 }

@@ -27,6 +27,16 @@ export function unpackNetwork(bytes, shapes) {
   return network;
 }
 
+/** Numbers of 16 bits, as NumPy's float16 has them, lowest byte first, in 32 bits. */
+export function fromHalf(bytes) {
+  const halves = new Uint16Array(bytesOf(bytes).slice().buffer);
+  return Float32Array.from(halves, (half) => {
+    const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
+    const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24;
+    return half >> 15 ? -size : size;
+  });
+}
+
 /** Labels and pictures of digits: their number, the labels, a bit for each pixel with ink, the ink alone. */
 export function unpackDigits(packed) {
   const count = packed[0] + 256 * packed[1];
