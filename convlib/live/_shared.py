@@ -69,7 +69,7 @@ class SharingView(View):
 class NetworkView(SharingView):
     """The half in the browser of a figure that runs a network on digits."""
 
-    shares = ("network", "digits")
+    shares: ClassVar[tuple[str, ...]] = ("network", "digits")
     network = Instance(Shared).tag(sync=True, **widget_serialization)
     digits = Instance(Shared).tag(sync=True, **widget_serialization)
     shapes: "List[Any]" = List().tag(sync=True)  # of [name, shape], in the order of the numbers

@@ -1,23 +1,27 @@
 """A pad to draw on, and the network's answer: its first feature maps and ten probabilities."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import numpy as np
+from ipywidgets import widget_serialization
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
-from traitlets import Int
+from traitlets import Instance, Int, List
 
 from convlib import plots
-from convlib._validate import real_array
+from convlib._validate import at_least, real_array
 from convlib.images import to_uint8
 from convlib.live._base import STATIC, LiveFigure
 from convlib.live._controls import chosen, dialled, menu
 from convlib.live._shared import (
     HeldOut,
     NetworkView,
+    Shared,
     draw_probabilities,
     numbers_of,
     received,
+    share,
     shared_traits,
     slider,
 )
@@ -75,10 +79,24 @@ def _resampling(middle: float, scale: float) -> NDArray[np.float64]:
     return (tents / np.where(totals > 0, totals, 1))[:, 28:56]
 
 
+def _packed(stages: Sequence[Any], last: dict[str, NDArray[np.float32]]) -> bytes:
+    """Return the numbers of networks, one after the other, as float16."""
+    found = [numbers_of(model) for model in stages]
+    for numbers in found:
+        if [array.shape for array in numbers.values()] != [array.shape for array in last.values()]:
+            raise ValueError("`stages` must be stages of `model`; got another network")
+    arrays = [array for numbers in found for array in numbers.values()]
+    return b"".join(array.astype("<f2").tobytes() for array in arrays)
+
+
 class _DrawView(NetworkView):
+    shares: ClassVar[tuple[str, ...]] = (*NetworkView.shares, "stages")
     _esm = STATIC / "draw_digit.js"
     _css = STATIC / "draw_digit.css"
 
+    stages = Instance(Shared).tag(sync=True, **widget_serialization)
+    accuracies: "List[Any]" = List().tag(sync=True)  # of the stages, on the held-out digits
+    stage = Int(0).tag(sync=True)
     ink = received(bytes(784))
     digit = Int(0).tag(sync=True)
     example = Int(0).tag(sync=True)
@@ -96,6 +114,9 @@ class DrawDigit(LiveFigure):
     images, labels : array_like, optional
         Digits to choose from, (n, 28, 28) from 0 to 1 and (n,), at least one of each; kept with
         8 bits. Without them the test digits of `convlib.data.digits`.
+    stages : sequence of torch.nn.Module, optional
+        The same network before its training and after each epoch, the last one as `model`, see
+        `convlib.networks.train`. A slider then goes through them. They are kept with 16 bits.
 
     Raises
     ------
@@ -112,27 +133,62 @@ class DrawDigit(LiveFigure):
     """
 
     alt = "A digit on a pad, the feature maps of the first layer, and ten bars of probability."
-    room = ("calc(345px + 21cqi)", "calc(955px + 70cqi)")
+    room = ("calc(474px + 4.6cqi)", "calc(985px + 70cqi)")
 
     def __init__(
-        self, model: Any, images: ArrayLike | None = None, labels: ArrayLike | None = None
+        self,
+        model: Any,
+        images: ArrayLike | None = None,
+        labels: ArrayLike | None = None,
+        *,
+        stages: Sequence[Any] = (),
     ) -> None:
         numbers = numbers_of(model)
-        self._model = model
+        self._stages = [*stages[:-1], model]
         self._held_out = HeldOut(images, labels)
         counts = np.bincount(self._held_out.labels, minlength=10)
         if counts.min() == 0:
             raise ValueError(f"`labels` must hold every digit; got {counts.tolist()} of each")
-        view = _DrawView(**shared_traits(numbers, self._held_out))
+        view = _DrawView(
+            **shared_traits(numbers, self._held_out),
+            stages=share(_packed(stages[:-1], numbers), on_demand=True),
+            accuracies=[self._accuracy(one) for one in stages],
+        )
         self.menus = {"digit": menu("Digit", DIGITS, "3")}
         self.sliders = {"example": slider("Example", counts.min())}
         for trait, control in {**self.menus, **self.sliders}.items():
             self.link(control, view, trait)
-        row = self.row(self.menus["digit"], self.sliders["example"])
-        super().__init__(view, [row], name="draw-digit")
+        rows = [self.row(self.menus["digit"], self.sliders["example"])]
+        if stages:
+            self.sliders["stage"] = slider("Epoch of the training", len(stages))
+            self.sliders["stage"].value = len(stages) - 1
+            self.link(self.sliders["stage"], view, "stage")
+            rows.append(self.row(self.sliders["stage"]))
+            self.room = ("calc(539px + 4.6cqi)", "calc(1110px + 70cqi)")
+        super().__init__(view, rows, name="draw-digit")
 
     digit = chosen("digit", DIGITS, 'Either "my drawing", or "0" to "9" for a held-out digit.')
     example = dialled("example", "Which held-out example of the digit is shown, from 0.")
+
+    @property
+    def stage(self) -> int:
+        """After how many epochs the network answers; the last one if no stages were given."""
+        return self.sliders["stage"].value if "stage" in self.sliders else 0
+
+    @stage.setter
+    def stage(self, epochs: int) -> None:
+        number = at_least(epochs, "stage", 0, most=len(self._stages) - 1)
+        if "stage" in self.sliders:
+            self.sliders["stage"].value = number
+
+    @property
+    def _model(self) -> Any:
+        return self._stages[self.stage]
+
+    def _accuracy(self, model: Any) -> float:
+        from convlib import networks
+
+        return networks.accuracy(model, self._held_out.images, self._held_out.labels)
 
     @property
     def drawing(self) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """How a network learns: distorted pictures, a smoothness term, one seed (PyTorch)."""
 
 import contextlib
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -94,6 +95,8 @@ class Training(NamedTuple):
     """Mean cross-entropy of each epoch, shape (epochs,)."""
     seconds: float
     """How long the training took."""
+    stages: tuple[nn.Module, ...] = ()
+    """The network before the training and after each epoch, if it was asked to keep them."""
 
 
 @contextlib.contextmanager
@@ -139,6 +142,7 @@ def _fit(
     augment: bool,
     smooth: float,
     rate: float,
+    keep: Callable[[], None],
 ) -> list[float]:
     optimiser = _optimiser(model, rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -146,6 +150,7 @@ def _fit(
     )
     kernels = _learned_kernels(model) if smooth else None
     losses = []
+    keep()
     for _ in epochs:
         seen = random_affine(x) if augment else x
         total = 0.0
@@ -158,6 +163,7 @@ def _fit(
             schedule.step()
             total += error.item() * len(batch)
         losses.append(total / len(x))
+        keep()
     return losses
 
 
@@ -185,6 +191,7 @@ def train(
     smooth: float = SMOOTHNESS,
     rate: float = LEARNING_RATE,
     progress: bool | None = None,
+    keep: bool = False,
 ) -> Training:
     """Train a network on labelled pictures of digits.
 
@@ -214,11 +221,13 @@ def train(
         Largest learning rate of the cycle.
     progress : bool, optional
         Show a progress bar. By default only where somebody watches.
+    keep : bool, default False
+        Keep a copy of the network before the training and after each epoch.
 
     Returns
     -------
     Training
-        Named tuple of model, losses (epochs,) and seconds.
+        Named tuple of model, losses (epochs,), seconds and stages.
 
     Raises
     ------
@@ -238,8 +247,20 @@ def train(
         raise ValueError(f"`smooth` must not be negative; got {smooth}")
     rate = _validate.positive_number(rate, "rate")
     start = time.perf_counter()
+    stages: list[nn.Module] = []
     with _reproducible(seed):
         model = _untrained(network)
         steps = progress_bar(range(epochs), "epochs", epochs, progress)
-        losses = _fit(model, x, y, steps, n=epochs, augment=augment, smooth=smooth, rate=rate)
-    return Training(model.eval(), np.array(losses), time.perf_counter() - start)
+        losses = _fit(
+            model,
+            x,
+            y,
+            steps,
+            n=epochs,
+            augment=augment,
+            smooth=smooth,
+            rate=rate,
+            keep=lambda: stages.append(copy.deepcopy(model).eval()) if keep else None,
+        )
+    seconds = time.perf_counter() - start
+    return Training(model.eval(), np.array(losses), seconds, tuple(stages))

@@ -114,6 +114,14 @@ function unpackNetwork(bytes, shapes) {
   if (start !== numbers.length) throw new Error(`a network of ${start} numbers, but ${numbers.length} are there`);
   return network;
 }
+function fromHalf(bytes) {
+  const halves = new Uint16Array(bytesOf(bytes).slice().buffer);
+  return Float32Array.from(halves, (half) => {
+    const [exponent, fraction] = [half >> 10 & 31, half & 1023];
+    const size = exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24;
+    return half >> 15 ? -size : size;
+  });
+}
 function unpackDigits(packed) {
   const count = packed[0] + 256 * packed[1];
   const labels = packed.subarray(2, 2 + count);
@@ -258,6 +266,35 @@ function answer(network, maps) {
 }
 function likeliest(probabilities) {
   return probabilities.indexOf(Math.max(...probabilities));
+}
+
+// convlib/live/scripts/contents.js
+function fromBase64(text) {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+function fromFile(address) {
+  const name = address.slice(address.lastIndexOf("/") + 1).replace(/\.js$/, "");
+  return new Promise((resolve, reject) => {
+    if (window.liveContents?.[name]) {
+      resolve(fromBase64(window.liveContents[name]));
+      return;
+    }
+    const script = document.createElement("script");
+    script.onload = () => resolve(fromBase64(window.liveContents[name]));
+    script.onerror = () => {
+      script.remove();
+      reject(new Error(`${name}.js did not load`));
+    };
+    script.src = address;
+    document.head.append(script);
+  });
+}
+async function contentOf(model, trait) {
+  const other = await model.widget_manager.get_model(model.get(trait).replace("IPY_MODEL_", ""));
+  return other.get("address") ? fromFile(other.get("address")) : bytesOf(other.get("content"));
 }
 
 // convlib/live/scripts/network_view.js
@@ -706,6 +743,11 @@ function sentence(probabilities, truth) {
   const held = truth === void 0 ? "" : ` Somebody wrote it as a ${truth}.`;
   return `The network says ${first}; its second choice is ${second}.${held}`;
 }
+function stageInWords(stage, accuracies) {
+  if (!accuracies.length) return "";
+  const when = stage ? `After ${stage} of ${accuracies.length - 1} epochs` : "Before its training";
+  return `${when} this chapter's network reads ${percent(accuracies[stage])} of the held-out digits rightly.`;
+}
 var EMPTY = "The pad is empty. Draw a digit, or choose one from the menu.";
 var HELP2 = "Draw with the mouse or a finger. With the keyboard: the arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad.";
 var MOVES = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
@@ -735,7 +777,7 @@ function buildDrawing(el) {
   const right = element("div", "", layout);
   const chosen = element("div", "", right);
   const show = bars(right, "probability of each digit");
-  const [say, through] = [statusLines(el, 1), throughView(el)];
+  const [say, through] = [statusLines(el, 2), throughView(el)];
   return { chosen, grid, pad, pen, invitation, clear, penState, seen, show, say, through };
 }
 function mapsIn(grid) {
@@ -818,10 +860,33 @@ async function render({ model, el }) {
     return images.subarray(784 * i, 784 * (i + 1));
   };
   let ink = new Uint8Array(784);
+  let moments;
+  function stageNow() {
+    const [stage, last] = [model.get("stage"), model.get("accuracies").length - 1];
+    if (stage >= last) return network;
+    moments ??= fetchMoments();
+    return moments[stage] ?? network;
+  }
+  function fetchMoments() {
+    const found = [];
+    contentOf(model, "stages").then((bytes) => {
+      const count = model.get("accuracies").length - 1;
+      const numbers = fromHalf(bytes);
+      const each = numbers.length / count;
+      for (let i = 0; i < count; i += 1) {
+        found[i] = unpackNetwork(new Uint8Array(numbers.slice(i * each, (i + 1) * each).buffer), model.get("shapes"));
+      }
+      redraw();
+    }).catch((error) => {
+      console.error(error);
+      parts.say([`The training could not be fetched: ${error.message}.`]);
+    });
+    return found;
+  }
   function show() {
     ink = Uint8Array.from(own() ? drawn() : example());
     const picture = own() ? prepare(ink) : Float64Array.from(ink, (v) => v / 255);
-    const present = networks.present();
+    const present = networks.isOwn() ? stageNow() : networks.present();
     const answers = firstMaps(present, picture);
     const probabilities = answer(present, answers);
     const kernels = present.first.shape[0];
@@ -843,7 +908,8 @@ async function render({ model, el }) {
     parts.pad.classList.toggle("is-example", !own());
     parts.show(probabilities, empty ? -1 : likeliest(probabilities));
     parts.through(present, picture);
-    parts.say([empty ? EMPTY : sentence(probabilities, truth)]);
+    const grown = networks.isOwn() ? stageInWords(model.get("stage"), model.get("accuracies")) : "";
+    parts.say([empty ? EMPTY : sentence(probabilities, truth), grown]);
   }
   function change(bytes) {
     model.set("ink", new DataView(bytes.buffer));
@@ -876,7 +942,7 @@ async function render({ model, el }) {
     change(ink);
   });
   show();
-  const forget = listen(model, ["ink", "digit", "example"], redraw);
+  const forget = listen(model, ["ink", "digit", "example", "stage"], redraw);
   announce(el);
   return () => {
     forget();
@@ -889,5 +955,6 @@ export {
   exampleOf,
   prepare,
   sentence,
+  stageInWords,
   stroke
 };
