@@ -700,3 +700,69 @@ def seven_scores():
 def test_bad_inputs_name_the_argument_and_the_value(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# Controls
+
+
+def test_matched_noise_is_as_rough_and_as_strong_as_its_kernel():
+    kernels = 3 * networks.hand_made_kernels()[[0, 2, 3, 5]]
+    noise = networks.matched_noise(kernels, seed=1, draws=3)
+    assert noise.shape == (3, 4, 7, 7)
+    for one in noise:
+        np.testing.assert_allclose(networks.roughness(one), networks.roughness(kernels), rtol=1e-3)
+        np.testing.assert_allclose(np.sum(one**2, axis=(1, 2)), 9)
+    assert not np.allclose(noise[0], noise[1])
+    np.testing.assert_array_equal(noise, networks.matched_noise(kernels, seed=1, draws=3))
+    wide = networks.matched_noise(np.ones((1, 4, 6)) + np.eye(4, 6), seed=0)
+    assert wide.shape == (1, 1, 4, 6)
+
+
+def test_roughness_is_the_smoothness_term_of_each_kernel():
+    kernels = np.random.default_rng(0).normal(size=(5, 3, 6)).astype(np.float32)
+    term = networks.smoothness(torch.tensor(kernels)[:, None]).item()
+    assert networks.roughness(kernels).sum() == pytest.approx(term, rel=1e-5)
+
+
+def test_coherence_does_not_mind_direction_strength_or_mean():
+    rows, columns = np.mgrid[:9, :7]
+    for angle in (0.0, 0.4, 1.3, 2.9):
+        wave = np.cos(0.9 * (rows * np.sin(angle) + columns * np.cos(angle)))
+        assert networks.coherence([wave])[0] > 0.98
+    kernels = np.random.default_rng(0).normal(size=(4, 5, 7))
+    plain = networks.coherence(kernels)
+    np.testing.assert_allclose(networks.coherence(3 - 2 * kernels), plain)
+    np.testing.assert_allclose(networks.coherence(kernels.transpose(0, 2, 1)), plain)
+    np.testing.assert_allclose(networks.coherence(kernels[:, ::-1]), plain)
+    assert ((plain > 0) & (plain < 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: networks.coherence(np.ones((2, 3, 3))), "`kernels` must hold no constant"),
+        (lambda: networks.roughness(np.zeros((2, 3, 3))), "`kernels` must hold no kernel of zeros"),
+        (lambda: networks.matched_noise(np.ones((1, 7, 7)), seed=0), "as rough as blurred noise"),
+        (lambda: networks.matched_noise(np.ones((7, 7)), seed=0), "`kernels` must have 3"),
+        (lambda: networks.matched_noise(np.eye(7)[None], seed=-1), "`seed` must be an integer"),
+        (lambda: networks.matched_noise(np.eye(7)[None], seed=0, draws=0), "`draws` must be"),
+        (lambda: networks.paired_difference([[True] * 3] * 2, [[True] * 4] * 2), "one shape"),
+        (lambda: networks.paired_difference([[True] * 3], [[True] * 3]), "at least 2 of each"),
+        (lambda: networks.paired_difference([[1, 0]] * 2, [[1, 0]] * 2), "truth values"),
+    ],
+)
+def test_controls_refuse_what_they_cannot_use(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
+
+
+def test_paired_differences_add_the_errors_of_digits_and_of_seeds():
+    rng = np.random.default_rng(0)
+    first, second = rng.random((5, 400)) < 0.9, rng.random((5, 400)) < 0.8
+    gap = networks.paired_difference(first, second)
+    d = first.astype(float) - second
+    by_digit, by_seed = d.mean(axis=0), d.mean(axis=1)
+    errors = by_digit.std(ddof=1) / np.sqrt(400), by_seed.std(ddof=1) / np.sqrt(5)
+    assert gap == pytest.approx((d.mean(), np.hypot(*errors)))
+    back = networks.paired_difference(second, first)
+    assert back == pytest.approx((-gap.mean, gap.error))

@@ -6,6 +6,7 @@
 `experiments`       `compare`: trainings repeated over seeds, several at a time
 `inside`            `predict`, `feature_maps`, `occlusion_map`, ...: what a network does
 `hand_made`         kernels that were made, not learned, and how like them the learned ones are
+`controls`          noise as smooth as a kernel, and how far a kernel has a direction
 ==================  ================================================================================
 
 Pictures are float arrays of shape (n, 28, 28): picture, row, column. PyTorch's layers compute
@@ -13,7 +14,15 @@ cross-correlation, so a first-layer kernel shown here is laid on the picture wit
 This package is the only one of convlib's that imports PyTorch.
 """
 
-from convlib.networks.experiments import Experiment, Run, compare, sampling_error
+from convlib.networks.controls import coherence, matched_noise, roughness
+from convlib.networks.experiments import (
+    Difference,
+    Experiment,
+    Run,
+    compare,
+    paired_difference,
+    sampling_error,
+)
 from convlib.networks.hand_made import gabor_family, hand_made_kernels, likeness
 from convlib.networks.inside import (
     accuracy,
@@ -50,11 +59,13 @@ from convlib.networks.training import (
 __all__ = [
     "LEARNING_RATE",
     "SMOOTHNESS",
+    "Difference",
     "Experiment",
     "Run",
     "Shuffle",
     "Training",
     "accuracy",
+    "coherence",
     "compare",
     "confusion",
     "dense_network",
@@ -68,12 +79,15 @@ __all__ = [
     "likeness",
     "logistic_regression",
     "looking",
+    "matched_noise",
     "occlusion_map",
     "one_layer_cnn",
+    "paired_difference",
     "parameter_count",
     "predict",
     "probabilities",
     "random_affine",
+    "roughness",
     "sampling_error",
     "shuffled",
     "smoothness",

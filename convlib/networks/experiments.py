@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
 from convlib import _validate
@@ -19,7 +19,7 @@ from convlib.data import Digits
 from convlib.networks._progress import progress_bar
 from convlib.networks.inside import accuracy
 from convlib.networks.models import tiny_cnn
-from convlib.networks.training import EPOCHS, LEARNING_RATE, train
+from convlib.networks.training import EPOCHS, LEARNING_RATE, SMOOTHNESS, train
 
 
 class Experiment(NamedTuple):
@@ -33,6 +33,8 @@ class Experiment(NamedTuple):
     """How often each training sees every picture."""
     rate: float = LEARNING_RATE
     """Largest learning rate."""
+    smooth: float = SMOOTHNESS
+    """Weight of the smoothness term, for first kernels that learn."""
 
 
 class Run(NamedTuple):
@@ -40,7 +42,7 @@ class Run(NamedTuple):
 
     model: nn.Module
     accuracy: float
-    """Share of the test digits named correctly, 0 to 1."""
+    """Share of the digits to be judged on that it names correctly, 0 to 1."""
     losses: NDArray[np.float64]
     """Mean cross-entropy of each epoch."""
     seconds: float
@@ -67,6 +69,7 @@ def _work(experiment: Experiment, seed: int) -> Result:
         network=experiment.network,
         epochs=experiment.epochs,
         rate=experiment.rate,
+        smooth=experiment.smooth,
         progress=False,
     )
     # NumPy arrays travel between processes without PyTorch's shared memory.
@@ -99,7 +102,8 @@ def compare(
     experiments : mapping of str to Experiment
         What to train; the costly ones first keeps all cores busy to the end.
     digits : Digits
-        Training and test digits, as from `convlib.data.digits`.
+        What to learn from and to be judged on: `convlib.data.practice_digits` while anything is
+        still to be chosen, `convlib.data.digits` once at the end.
     workers : int, optional
         Number of processes; by default the number of cores. The results do not depend on it.
     progress : bool, optional
@@ -174,3 +178,61 @@ def sampling_error(share: float, n: int) -> float:
     if not 0 <= share <= 1:
         raise ValueError(f"`share` must be between 0 and 1; got {share}")
     return math.sqrt(share * (1 - share) / n)
+
+
+class Difference(NamedTuple):
+    """How much better the first of two kinds of networks does on the same pictures."""
+
+    mean: float
+    """Difference of the shares of right answers."""
+    error: float
+    """Its standard error, from the choice of pictures and from that of seeds."""
+
+
+def paired_difference(first: ArrayLike, second: ArrayLike) -> Difference:
+    """Compare two kinds of networks picture by picture, seed by seed.
+
+    Most pictures are right, or wrong, under both and say nothing about the difference. So its error
+    is smaller than that of either share.
+
+    Parameters
+    ----------
+    first, second : array_like of bool, shape (seeds, pictures)
+        Whether each network was right about each picture; the same pictures in both.
+
+    Returns
+    -------
+    Difference
+        Mean difference d and its standard error. The error has two parts that are added as squares:
+        the spread of d over the pictures by the root of their number, and over the seeds likewise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the two are no tables of truth values of one shape, with two rows and columns at least.
+
+    Examples
+    --------
+    >>> found = paired_difference([[True, True], [True, False]], [[True, False], [True, False]])
+    >>> found.mean, round(found.error, 3)
+    (0.25, 0.354)
+    """
+    a, b = _table(first, "first"), _table(second, "second")
+    if a.shape != b.shape:
+        raise ValueError(f"`first` and `second` must have one shape; got {a.shape} and {b.shape}")
+    difference = a.astype(np.float64) - b
+    errors = [
+        difference.mean(axis=axis).std(ddof=1) / math.sqrt(difference.shape[1 - axis])
+        for axis in (0, 1)
+    ]
+    return Difference(float(difference.mean()), float(np.hypot(*errors)))
+
+
+def _table(values: ArrayLike, name: str) -> NDArray[np.bool_]:
+    array = np.asarray(values)
+    if array.dtype != bool:
+        raise TypeError(f"`{name}` must be truth values; got dtype {array.dtype}")
+    if array.ndim != 2 or min(array.shape) < 2:
+        rule = "(seeds, pictures), at least 2 of each"
+        raise ValueError(f"`{name}` must have shape {rule}; got {array.shape}")
+    return array
