@@ -150,6 +150,11 @@ COMPUTED = {
         np.ones((1, 1, 24, 24)), np.ones((1, 1, 28, 28)), np.ones((1, 1, 5, 5))
     ).weight.size,
     "q-learning-bias": detector_without_a_pixel,
+    "q-two-given": lambda: 0.9 * (1 - 0.9) * -1 / 0.9,  # d(−ln p)/ds, with dp/ds = p (1 − p)
+    "q-two-again-sizes": lambda: layers.max_pool2d(
+        layers.conv2d(np.ones((1, 1, 28, 28)), np.ones((1, 1, 7, 7)), padding=1), 4
+    ).size,
+    "q-comparing-mcnemar": lambda: 1000 - 960 - 10,
     "q-training-error": lambda: 100 * np.std(np.repeat([1, 0], [90, 10])) / np.sqrt(900),
 }  # fmt: skip
 

@@ -144,8 +144,10 @@ def training(losses: ArrayLike, start: float) -> Figure:
 def kernels_side_by_side(rows: Mapping[str, ArrayLike]) -> Figure:
     """Show sets of kernels, one set per row, each kernel on its own symmetric scale."""
     most = max(len(np.asarray(kernels)) for kernels in rows.values())
-    fig, axes = figure(len(rows), most, height=1.15 * len(rows) + 0.2, squeeze=False)
-    fig.set_layout_engine("constrained", h_pad=0.13)
+    fig, axes = figure(len(rows), most, height=1.15 * len(rows) + 0.35, squeeze=False)
+    # The first title needs room that the layout does not know of.
+    height = fig.get_size_inches()[1]
+    fig.set_layout_engine("constrained", h_pad=0.13, rect=(0, 0, 1, 1 - 0.15 / height))
     _hide_frames(axes)
     for line, (name, kernels) in zip(axes, rows.items(), strict=True):
         # A long title must not widen the first column.
@@ -166,59 +168,6 @@ def feature_maps(image: ArrayLike, kernels: ArrayLike, maps: ArrayLike) -> Figur
     for top, bottom, kernel, answer in zip(axes[0, 1:], axes[1, 1:], kernels, maps, strict=True):
         _kernel(top, kernel)
         bottom.imshow(answer, cmap=SIGNED, **signed_limits(answer))
-    return fig
-
-
-def _one_row(ax: Axes, position: float, scores: np.ndarray, colour: str) -> None:
-    spread = np.linspace(-0.12, 0.12, len(scores)) if len(scores) > 1 else np.zeros(1)
-    ax.plot(scores, position + spread, "o", color=colour, ms=5, alpha=0.8, mec="white", mew=0.5)
-    ax.plot([scores.mean()] * 2, [position - 0.3, position + 0.3], color=COLOURS["black"], lw=2)
-
-
-@style()
-def comparison(scores: Mapping[str, ArrayLike], reference: str, n: int = 1000) -> Figure:
-    """Show the test accuracy of every run, in per cent, one row per network.
-
-    Parameters
-    ----------
-    scores : mapping of str to array_like
-        Accuracies from 0 to 1, one per run.
-    reference : str
-        The network around whose mean the band of twice the sampling error is drawn.
-    n : int, default 1000
-        Number of test digits, which decides the sampling error.
-    """
-    fig, ax = figure(height=0.34 * len(scores) + 0.9)
-    middle = np.mean(np.asarray(scores[reference]))
-    reach = 2 * np.sqrt(middle * (1 - middle) / n)
-    band = (100 * (middle - reach), 100 * (middle + reach))
-    ax.axvspan(*band, color=COLOURS["sky"], alpha=0.25, lw=0)
-    for position, (name, values) in enumerate(scores.items()):
-        colour = COLOURS["blue"] if name == reference else COLOURS["red"]
-        _one_row(ax, position, 100 * np.asarray(values), colour)
-    ax.set_yticks(range(len(scores)), list(scores))
-    ax.invert_yaxis()
-    ax.set_xlabel("test accuracy in %")
-    ax.grid(axis="x", color="0.9")
-    return fig
-
-
-@style()
-def kernel_counts(curves: Mapping[str, Mapping[int, ArrayLike]]) -> Figure:
-    """Show test accuracy against the number of first kernels; a dot per run, a line of means."""
-    fig, ax = figure(height=3.0)
-    marks = zip(curves.items(), ("blue", "red"), ("o", "s"), ("-", "--"), strict=False)
-    for (name, by_count), colour, mark, line in marks:
-        counts = list(by_count)
-        means = [100 * np.mean(np.asarray(by_count[count])) for count in counts]
-        ax.plot(counts, means, line, color=COLOURS[colour], label=name, lw=2)
-        for count in counts:
-            runs = 100 * np.asarray(by_count[count])
-            ax.plot([count] * len(runs), runs, mark, color=COLOURS[colour], ms=5, alpha=0.7)
-    ax.set_xscale("log", base=2)
-    ax.set_xticks(counts, [str(count) for count in counts])
-    ax.set(xlabel="kernels in the first layer", ylabel="test accuracy in %")
-    ax.legend()
     return fig
 
 
@@ -251,10 +200,11 @@ def occlusion(image: ArrayLike, probability: ArrayLike, digit: int) -> Figure:
 
 @style()
 def breaking(examples: ArrayLike, names: Sequence[str], scores: Sequence[float]) -> Figure:
-    """Show one digit under each change, with the test accuracy under that change."""
+    """Show one digit under each change, with the accuracy under that change."""
     titles = [f"{name}\n{100 * s:.1f} %" for name, s in zip(names, scores, strict=True)]
-    fig, axes = figure(1, len(titles), height=2.0)
-    for ax, image, title in zip(axes, np.asarray(examples), titles, strict=True):
+    fig, axes = figure(2, -(-len(titles) // 2), width=5.4, height=4.2)
+    _hide_frames(axes)
+    for ax, image, title in zip(axes.flat, np.asarray(examples), titles, strict=True):
         _picture(ax, image)
         ax.set_title(title, fontsize=9)
     return fig

@@ -33,8 +33,7 @@ def right_on_screen(figure):
 
 
 def counted(model):
-    digits = data.digits()
-    return round(1000 * networks.accuracy(model, digits.test_images, digits.test_labels))
+    return round(800 * networks.accuracy(model, *data.practice_digits()[2:]))
 
 
 def changed(model, k, kernel):
@@ -54,10 +53,10 @@ def test_gain_by_keyboard(page, address):
     settle(page)
     silenced = changed(learned, 0, np.zeros((7, 7)))
     assert right_on_screen(figure) == counted(silenced)
-    image = data.digits().test_images[:1]
+    image = data.practice_digits().test_images[:1]
     shares = answer_on_screen(figure)[1]
     np.testing.assert_allclose(shares[:10], networks.probabilities(silenced, image)[0], atol=1e-4)
-    assert f"({counted(silenced)} of 1000" in figure.locator(".live-score").inner_text()
+    assert f"({counted(silenced)} of 800" in figure.locator(".live-score").inner_text()
     assert page.trouble == []
 
 
@@ -105,7 +104,7 @@ def test_another_digit(page, site):
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     settle(page)
-    digits = data.digits()
+    digits = data.practice_digits()
     wanted = networks.probabilities(network_on_page(page), digits.test_images[4:5])[0]
     np.testing.assert_allclose(answer_on_screen(figure)[1][:10], wanted, atol=1e-4)
     assert f"written as a {digits.test_labels[4]}" in figure.get_by_role("status").inner_text()
