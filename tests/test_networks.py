@@ -104,6 +104,14 @@ def test_a_small_batch_can_be_learned_by_heart(data):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("epochs", [1, 2, 4, 5, 6])
+def test_a_training_may_have_any_number_of_steps(data, epochs):
+    """One batch an epoch; five steps once ended in a division by zero."""
+    dense = networks.logistic_regression
+    done = networks.train(*_small(data, 40), seed=0, network=dense, epochs=epochs, progress=False)
+    assert done.losses.shape == (epochs,) and np.isfinite(done.losses).all()
+
+
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(data):
     """Also when PyTorch may use another number of threads."""
     images, labels = _small(data, 200)

@@ -145,8 +145,10 @@ def _fit(
     keep: Callable[[], None],
 ) -> list[float]:
     optimiser = _optimiser(model, rate)
+    steps = n * math.ceil(len(x) / BATCH)
+    rising = 0.2 if steps != 5 else 0.3  # of five steps one would rise, from 0 to 0: 0 / 0
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, rate, total_steps=n * math.ceil(len(x) / BATCH), pct_start=0.2
+        optimiser, rate, total_steps=steps, pct_start=rising
     )
     kernels = _learned_kernels(model) if smooth else None
     losses = []
