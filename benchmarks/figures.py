@@ -244,7 +244,7 @@ def percentiles(values: list[float]) -> dict[str, float]:
 def press(page, count: int) -> list[float]:
     """Move the focused slider to and fro, each time after the last effect; return latencies."""
     for i in range(count):
-        page.keyboard.press("ArrowRight" if i % 4 < 2 else "ArrowLeft")
+        page.keyboard.press("ArrowUp" if i % 4 < 2 else "ArrowDown")
         page.wait_for_function("i => window.latencies.length > i", arg=i, timeout=10_000)
         page.wait_for_timeout(20)
     return page.evaluate("window.latencies")[count // 10 :]  # the first are to warm up

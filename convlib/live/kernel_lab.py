@@ -6,14 +6,14 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
-from traitlets import Bytes, Float, Int, List
+from traitlets import Bool, Bytes, Float, Int, List
 
 from convlib import plots
 from convlib._validate import choice, pair
 from convlib.images import filter_image, to_grey, to_uint8
 from convlib.kernels import KERNELS
 from convlib.live._base import STATIC, LiveFigure, View, draw_kernel
-from convlib.live._controls import FloatSlider, chosen, dialled, menu
+from convlib.live._controls import FloatSlider, ToggleButton, chosen, dialled, menu
 from convlib.live._inputs import photo, square_kernel
 
 __all__ = ["KernelLab"]
@@ -28,7 +28,7 @@ COMPARISONS = ("side by side", "divider")
 SIZES = (3, 5, 7)
 
 _REACH = 5.0  # the sliders go this far to either side, further if a kernel needs it
-_NOWHERE = (-1, -1)  # row and column of a lens that is put away
+_NOWHERE = (-1, -1)  # row and column of a lens that nobody has put anywhere
 _ROOMS = {  # heights for each size of the kernel
     3: ("calc(255px + 32cqi)", "calc(725px + 34cqi)"),
     5: ("calc(555px + 32cqi)", "calc(860px + 34cqi)"),
@@ -52,6 +52,7 @@ class _KernelView(View):
     row = Int(_NOWHERE[0]).tag(sync=True)
     column = Int(_NOWHERE[1]).tag(sync=True)
     size = Int(3).tag(sync=True)
+    more = Bool(False).tag(sync=True)
     locals().update({f"k{i}": Float(0.0).tag(sync=True) for i in range(max(SIZES) ** 2)})
 
 
@@ -93,7 +94,7 @@ class KernelLab(LiveFigure):
     >>> lab.kernel = [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
     >>> lab.preset
     'edge_detect'
-    >>> lab.lens = 20, 30   # shows the numbers around row 20, column 30
+    >>> lab.lens = 20, 30   # shows the window around row 20, column 30
     """
 
     alt = "The photograph of a cat before and after filtering, with the nine kernel values between."
@@ -122,10 +123,11 @@ class KernelLab(LiveFigure):
         self.kernel = values
         self._connect(view)
         grid = widgets.GridBox(self.sliders).add_class("live-kernel").add_class(f"is-{size}")
-        *settings, compare = self.menus.values()
-        menus = widgets.Box(settings).add_class("live-menus")
-        comparison = self.row(compare, self.dials["divider"]).add_class("live-compare")
-        super().__init__(view, [menus, grid, comparison], name="kernel-lab")
+        preset, *settings = self.menus.values()
+        menus = widgets.Box([preset, self.more]).add_class("live-menus")
+        comparison = widgets.Box([self.dials["divider"]]).add_class("live-compare")
+        more = widgets.Box(settings).add_class("live-menus").add_class("live-more")
+        super().__init__(view, [menus, grid, comparison, more], name="kernel-lab")
 
     def _controls(self, size: int, preset: str, boundary: str) -> None:
         self.sliders = [_slider(position, size) for position in range(size**2)]
@@ -135,8 +137,9 @@ class KernelLab(LiveFigure):
             "boundary": menu("Boundary", BOUNDARIES, boundary),
             "display": menu("Display", DISPLAYS, DISPLAYS[0]),
             "colours": menu("Picture", COLOURS, COLOURS[0]),
-            "compare": menu("Compare", COMPARISONS, COMPARISONS[0]),
+            "compare": menu("Compare", COMPARISONS, "divider"),
         }
+        self.more = ToggleButton(description="More settings")
         percent = {"step": 0.01, "readout_format": ".0%"}
         self.dials = {"divider": FloatSlider(0.5, max=1, description="Divider", **percent)}
 
@@ -146,6 +149,7 @@ class KernelLab(LiveFigure):
             slider.observe(self._slider_moved, "value")
         for trait, control in {**self.menus, **self.dials}.items():
             self.link(control, view, trait)
+        self.link(self.more, view, "more")
         self.menus["preset"].observe(self._preset_chosen, "value")
 
     def _slider_moved(self, change: Any) -> None:
@@ -195,7 +199,7 @@ class KernelLab(LiveFigure):
 
     @property
     def lens(self) -> tuple[int, int] | None:
-        """Row and column of the pixel that the zoom lens explains, or None without a lens.
+        """Row and column of the pixel whose window is shown, or None for the one in the middle.
 
         The browser may have put it elsewhere, or on a photograph of the reader's own.
         """

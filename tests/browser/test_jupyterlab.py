@@ -122,7 +122,7 @@ def test_a_slider_moved_in_jupyterlab_is_read_in_python(browser, site_dir, jupyt
         before = np.array(json.loads(run(page, cells.nth(figure + 1))))
         slider = cells.nth(figure).locator("[role=slider]").nth(2)
         slider.focus()
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowUp")
         shown = float(slider.get_attribute("aria-valuetext"))
         after = np.array(json.loads(run(page, cells.nth(figure + 1))))
         assert [line for line in page.trouble if "outside" in line] == []

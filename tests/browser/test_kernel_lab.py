@@ -53,6 +53,13 @@ def chosen(lab, menu):
     return label.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def more(lab):
+    """Unfold the settings that few readers need."""
+    button = lab.get_by_role("button", name="More settings")
+    if button.get_attribute("aria-pressed") == "false":
+        button.click()
+
+
 def pixels(lab, which="after"):
     """Return what the canvas shows: (H, W, 3) bytes, after the next frame has been drawn."""
     script = """async (canvas) => {
@@ -90,11 +97,11 @@ def test_the_first_picture_is_the_kernel_on_the_sliders(lab, page):
 def test_a_slider_moved_by_keyboard_changes_the_picture_as_convlib_says(lab, page):
     before = pixels(lab)
     slider(lab, 0, 2).focus()
-    for key in ("ArrowRight", "ArrowRight", "PageUp"):
+    for key in ("ArrowUp", "ArrowUp", "PageUp"):
         page.keyboard.press(key)
     kernel = kernel_on_screen(lab)
     seen = pixels(lab)
-    assert kernel[0, 2] == pytest.approx(0.7)
+    assert kernel[0, 2] == pytest.approx(1.2)
     assert (seen != before).any()
     assert same(seen, expected(kernel=kernel))
     assert chosen(lab, "Preset") == "custom"
@@ -112,6 +119,7 @@ def test_sliders_and_picture_follow_a_preset(page, site, name):
 def test_operation_boundary_display_and_colours(page, site):
     lab = come_alive(page, f"{site}/{PAGE}")
     settings = {"preset": "emboss", "operation": "cross-correlation"}
+    more(lab)
     choose(lab, "Preset", "emboss")
     choose(lab, "Operation", "cross-correlation")
     for boundary in ("constant", "reflect", "symmetric", "wrap", "edge"):
@@ -336,19 +344,18 @@ def test_a_missing_camera_gets_a_message(page, site, devices, message):
 
 
 def lens_numbers(lab):
-    """Return the numbers in the lens, row by row."""
-    texts = lab.locator(".live-lens-cell").evaluate_all(
-        "cells => cells.map((cell) => cell.firstChild.textContent)"
+    """Return pixels, kernel values and products in the window, row by row."""
+    texts = lab.locator(".live-window-cell").evaluate_all(
+        "cells => cells.map((cell) => [...cell.childNodes].map((part) => part.textContent))"
     )
+    numbers = [[float(t.replace("\N{MINUS SIGN}", "-").lstrip("× ")) for t in row] for row in texts]
     side = int(len(texts) ** 0.5)
-    return np.array([text.replace("\N{MINUS SIGN}", "-") for text in texts], float).reshape(
-        side, -1
-    )
+    return np.array(numbers).T.reshape(3, side, side)
 
 
 def lens_place(lab):
     """Return row and column that the lens tells."""
-    words = lab.locator(".live-lens").get_by_role("status").get_by_text("Row").text_content()
+    words = lab.locator(".live-panel").get_by_role("status").get_by_text("Row").text_content()
     row, column = re.match(r"Row (\d+), column (\d+)", words).groups()
     return int(row), int(column)
 
@@ -357,32 +364,31 @@ def lens_says(lab, twin, row, column):
     """Wait until the lens tells this pixel, and compare its numbers with convlib."""
     sum_ = to_grey(twin.result)[row, column]
     text = f"Row {row}, column {column}: brightness sum {sum_:.2f}".replace("-", "\N{MINUS SIGN}")
-    lab.locator(".live-lens").get_by_role("status").get_by_text(text).wait_for()
-    around = np.pad(to_grey(twin.image), 2, mode=twin.boundary)[row : row + 5, column : column + 5]
-    np.testing.assert_allclose(lens_numbers(lab), around, atol=0.0051)
+    lab.locator(".live-panel").get_by_role("status").get_by_text(text).wait_for()
+    seen, weights, products = lens_numbers(lab)
+    around = np.pad(to_grey(twin.image), 1, mode=twin.boundary)[row : row + 3, column : column + 3]
+    np.testing.assert_allclose(seen, around, atol=0.0051)
+    np.testing.assert_allclose(weights, np.flip(twin.kernel), atol=0.0051)
+    np.testing.assert_allclose(products, around * np.flip(twin.kernel), atol=0.0051)
 
 
-def test_the_lens_moves_by_keyboard_and_says_what_convlib_says(page, site):
+def test_the_mark_moves_by_keyboard_and_the_window_says_what_convlib_says(page, site):
     lab, twin = come_alive(page, f"{site}/{PAGE}"), KernelLab()
-    assert lab.locator(".live-lens").is_hidden()
-    lab.get_by_role("button", name="Zoom lens").focus()
-    page.keyboard.press("Enter")
     lens_says(lab, twin, 120, 120)
-    lab.get_by_role("application", name="Zoom lens").focus()
+    lab.get_by_role("application", name="Point at a pixel").focus()
     for key in ("ArrowUp", "ArrowRight", "ArrowRight", "Shift+ArrowDown"):
         page.keyboard.press(key)
     lens_says(lab, twin, 129, 122)
     choose(lab, "Preset", "edge detect")
     twin.preset = "edge_detect"
     lens_says(lab, twin, 129, 122)
-    lab.get_by_role("application", name="Zoom lens").focus()
+    lab.get_by_role("application", name="Point at a pixel").focus()
     page.keyboard.press("Escape")
-    lab.locator(".live-lens").wait_for(state="hidden")
-    assert lab.get_by_role("button", name="Zoom lens").get_attribute("aria-pressed") == "false"
+    lens_says(lab, twin, 120, 120)
     assert page.trouble == []
 
 
-def test_the_lens_follows_the_mouse_and_stays_where_it_is_clicked(page, site):
+def test_the_window_follows_the_mouse_and_stays_where_it_is_clicked(page, site):
     lab, twin = come_alive(page, f"{site}/{PAGE}"), KernelLab()
     picture = lab.locator(".live-scene").nth(1)
     size = picture.bounding_box()["width"]
@@ -395,20 +401,53 @@ def test_the_lens_follows_the_mouse_and_stays_where_it_is_clicked(page, site):
     page.wait_for_timeout(300)
     corner = lens_place(lab)
     assert min(corner) >= 237
+    more(lab)
     choose(lab, "Boundary", "wrap")
     twin.boundary = "wrap"
     lens_says(lab, twin, *corner)
-    lab.get_by_role("button", name="Zoom lens").click()
-    lab.locator(".live-lens").wait_for(state="hidden")
-    picture.hover(position={"x": size / 2, "y": size / 2})
-    assert lab.locator(".live-lens").is_visible()
-    page.mouse.move(0, 0)
-    lab.locator(".live-lens").wait_for(state="hidden")
+
+
+def test_a_kernel_value_is_tied_to_the_pixel_that_it_lies_on(page, site):
+    """Convolution turns the kernel, so the last value lies on the first pixel."""
+    lab = come_alive(page, f"{site}/{PAGE}")
+    tied = "cells => cells.map((cell) => cell.matches('.is-tied'))"
+    slider(lab, 2, 2).focus()
+    assert lab.locator(".live-window-cell").evaluate_all(tied).index(True) == 0
+    more(lab)
+    choose(lab, "Operation", "cross-correlation")
+    slider(lab, 2, 2).focus()
+    assert lab.locator(".live-window-cell").evaluate_all(tied).index(True) == 8
+
+
+def test_the_kernel_is_one_stop_of_the_tab_key(page, site):
+    """Left and right go along it; and the whole figure takes at most twelve."""
+    lab = come_alive(page, f"{site}/{PAGE}")
+    stops = lab.evaluate("""(stage) => [...stage.querySelectorAll(
+        "button, input, select, [tabindex], [contenteditable]")].filter(
+      (e) => e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true })).length""")
+    assert stops <= 12
+    slider(lab, 0, 0).focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    focused = "document.activeElement.getAttribute('aria-label')"
+    assert page.evaluate(focused) == "kernel value at row 1, column 2"
+    page.keyboard.press("Tab")
+    assert "kernel value" not in (page.evaluate(focused) or "")
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused) == "kernel value at row 1, column 2"
+
+
+def test_the_picture_is_large(page, site):
+    """At least 480 pixels of 1280, and all of a telephone's width."""
+    for width, least in ((1280, 480), (360, 300)):
+        page.set_viewport_size({"width": width, "height": 800})
+        lab = come_alive(page, f"{site}/{PAGE}")
+        assert lab.locator(".live-scene").nth(1).bounding_box()["width"] >= least
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_divider_moves_by_keyboard_and_by_mouse(page, site):
     lab = come_alive(page, f"{site}/{PAGE}")
-    choose(lab, "Compare", "divider")
     assert lab.locator(".live-scene").first.is_hidden()
     over, handle = lab.locator(".live-over"), lab.locator(".live-handle")
     control = lab.get_by_role("slider", name="Divider")
@@ -457,7 +496,6 @@ def test_everything_works_by_touch_on_a_phone(new_page, site):
         row, column = lens_place(lab)
         assert max(abs(row - 60 * scale), abs(column - 80 * scale)) <= 2
         lens_says(lab, twin, row, column)
-        choose(lab, "Compare", "divider")
         picture.scroll_into_view_if_needed()
         box = picture.bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + 30
@@ -477,7 +515,8 @@ def test_the_kernel_is_given_as_code(page, site):
 
 def test_every_control_has_a_name_and_takes_the_focus(page, site):
     lab = come_alive(page, f"{site}/{PAGE}")
-    assert lab.get_by_role("slider").count() == 9
+    assert lab.get_by_role("slider").count() == 10
+    more(lab)
     for menu in ("Preset", "Operation", "Boundary", "Display", "Picture", "Compare"):
         lab.get_by_label(menu, exact=True).focus()
         assert page.evaluate("document.activeElement.tagName") == "SELECT"

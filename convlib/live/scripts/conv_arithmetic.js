@@ -162,7 +162,7 @@ function render({ model, el }) {
   const resized = new ResizeObserver(redraw);
   resized.observe(el);
   const forget = listen(model, [...DIALS, 'output'], redraw);
-  announce(el);
+  announce(el, 'Point at an output cell to see what feeds it.');
   return () => {
     resized.disconnect();
     forget();

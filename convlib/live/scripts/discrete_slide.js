@@ -133,7 +133,7 @@ function render({ model, el }) {
   }
 
   draw();
-  announce(el);
+  announce(el, 'Press play, or point at an output.');
   const forget = listen(model, ['x', 'h', 'operation', 'mode', 'step'], draw);
   return () => { forget(); say.stop(); };
 }

@@ -87,8 +87,9 @@ export function describe(times, answer) {
 
 const HEIGHT = 175; // of each of the two plots
 const PAD = 130; // of the plot to draw on
-const LEFT = 8;
+const LEFT = 26;
 const BOTTOM = 22;
+const SECONDS = 9; // that a play takes from the first t to the last
 const HELP = 'Draw with the mouse or a finger. With the keyboard: left and right choose a sample, up and down change it, '
   + 'Shift with left or right takes its value along.';
 
@@ -99,7 +100,12 @@ function axes(svg, width, height, [first, last], [low, high]) {
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   svg.replaceChildren();
   shape('line', { x1: x(first), x2: x(last), y1: y(0), y2: y(0), class: 'live-axis' }, svg);
+  for (let v = Math.ceil(low); v <= high; v += 1) { // with the lines below, squares of area 1
+    shape('line', { x1: x(first), x2: x(last), y1: y(v), y2: y(v), class: 'live-rule' }, svg);
+    tick(svg, LEFT - 6, y(v) + 4, fixed(v, 0), { 'text-anchor': 'end' });
+  }
   for (let a = first; a <= last; a += 1) {
+    shape('line', { x1: x(a), x2: x(a), y1: y(low), y2: y(high), class: 'live-rule' }, svg);
     tick(svg, x(a), height - 6, fixed(a, 0));
     shape('line', { x1: x(a), x2: x(a), y1: y(0), y2: y(0) + 4, class: 'live-axis' }, svg);
   }
@@ -181,6 +187,43 @@ function drawingPad(parent, name, get, put) {
   return { show(visible) { box.hidden = !visible; if (visible) draw(); } };
 }
 
+/** The button that moves t from the first value to the last; without motion, a step at a press. */
+function makePlayer(button, model) {
+  const [first, last] = RANGE;
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  let frame = 0;
+  const to = (t) => setTrait(model, 't', Math.round(20 * t) / 20);
+  function stop() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    button.textContent = still ? 'Step' : 'Play';
+    if (model.get('playing')) model.set('playing', false);
+  }
+  function play() {
+    const from = model.get('t') >= last ? first : model.get('t');
+    const began = performance.now();
+    let told = null;
+    button.textContent = 'Pause';
+    model.set('playing', true);
+    const advance = (time) => {
+      if (told !== null && model.get('t') !== told) { stop(); return; } // the reader has taken over
+      const t = Math.min(last, from + (Math.max(0, time - began) / 1000) * ((last - first) / SECONDS));
+      to(t);
+      told = model.get('t');
+      if (t < last) frame = requestAnimationFrame(advance);
+      else stop();
+    };
+    frame = requestAnimationFrame(advance);
+  }
+  button.addEventListener('click', () => {
+    if (still) to(model.get('t') >= last ? first : model.get('t') + 0.5);
+    else if (frame) stop();
+    else play();
+  });
+  stop();
+  return stop;
+}
+
 function render({ model, el }) {
   const pads = Object.fromEntries(['f', 'g'].map((name) => [name, drawingPad(
     el, name, () => model.get(`drawn_${name}`), (samples) => setTrait(model, `drawn_${name}`, samples),
@@ -189,21 +232,22 @@ function render({ model, el }) {
   ['f(a)', 'g(t − a)', 'area under the product'].forEach((words, i) => {
     element('span', `live-key live-key-${i}`, legend, words);
   });
+  const player = element('button', 'live-button live-start', el, 'Play');
+  player.type = 'button';
   const upper = plot(el, HEIGHT);
   element('div', 'live-caption', el, 'the area for every t: (f ∗ g)(t)');
   const lower = plot(el, HEIGHT);
-  const say = statusLines(el, 1);
+  const say = statusLines(el, 1, model);
   const places = grid(...RANGE, 900);
   const times = grid(...RANGE, 300);
   const values = (name, at) => curveAt(model.get(name), at, model.get(`drawn_${name}`));
   const convolved = (at) => convolveAt(model.get('f'), model.get('g'), at, model.get('drawn_f'), model.get('drawn_g'));
-  let [answer, stale] = [[], true];
+  let [answer, reach, stale] = [[], [0, 1], true];
 
   function drawUpper(t) {
     const still = values('f', places);
     const moved = values('g', places.map((a) => t - a));
     const product = still.map((value, i) => value * moved[i]);
-    const reach = limits([...still, ...values('g', places), ...moved]);
     const scale = axes(upper, widthOf(el), HEIGHT, RANGE, reach);
     mark(upper, t, scale);
     const floor = ` L${scale.x(RANGE[1])} ${scale.y(0)} L${scale.x(RANGE[0])} ${scale.y(0)} Z`;
@@ -214,7 +258,7 @@ function render({ model, el }) {
   }
 
   function drawLower(t, value) {
-    const scale = axes(lower, widthOf(el), HEIGHT, RANGE, limits(answer));
+    const scale = axes(lower, widthOf(el), HEIGHT, RANGE, reach);
     mark(lower, t, scale);
     shape('path', { d: path(times, answer, scale), class: 'live-rest' }, lower);
     const done = times.filter((time) => time <= t + 1e-9);
@@ -229,7 +273,10 @@ function render({ model, el }) {
 
   function draw() {
     const t = model.get('t');
-    if (stale) answer = convolved(times);
+    if (stale) { // one scale for both plots: then the shaded area can be seen to be the height below
+      answer = convolved(times);
+      reach = limits([...values('f', places), ...values('g', places), ...answer]);
+    }
     stale = false;
     const [value] = convolved([t]);
     Object.entries(pads).forEach(([name, pad]) => pad.show(model.get(name) === CURVES.length));
@@ -244,6 +291,7 @@ function render({ model, el }) {
   }
 
   [upper, lower].forEach((svg) => onPress(svg, dragTo));
+  const stopPlay = makePlayer(player, model);
   draw();
   const redraw = onFrame(draw);
   const resized = new ResizeObserver(redraw);
@@ -252,8 +300,9 @@ function render({ model, el }) {
     listen(model, ['t'], redraw),
     listen(model, ['f', 'g', 'drawn_f', 'drawn_g'], () => { stale = true; redraw(); }),
   ];
-  announce(el);
+  announce(el, 'Press the button, or drag along the curves.');
   return () => {
+    stopPlay();
     resized.disconnect();
     forget.forEach((stop) => stop());
     [redraw, say].forEach((one) => one.stop());

@@ -4,6 +4,7 @@ import {
 } from './shared.js';
 import { PRIVATE, exactPixels, ownButtons, ownPictures } from './photos.js';
 import { LUMINANCE, lensAt, lensWords, makeDivider, makeLens } from './lens.js';
+import { kernelTable } from './kernel_table.js';
 
 export const OPERATIONS = ['convolution', 'cross-correlation'];
 export const DISPLAYS = ['clipped', 'signed'];
@@ -200,18 +201,20 @@ function scene(parent, caption) {
 
 /** The canvases, the buttons and the lines of text. */
 function build(el) {
+  el.classList.add('kernel-lab-view');
   const frames = element('div', 'live-pictures', el);
   const [before, after] = ['before', 'after'].map((caption) => scene(frames, caption));
   const over = element('canvas', 'live-over', after.area); // the picture before, left of the divider
   over.setAttribute('aria-hidden', 'true');
   Object.assign(after.area, { tabIndex: 0, role: 'application' });
-  after.area.setAttribute('aria-label', 'Zoom lens: arrow keys move it over the picture, Enter shows or hides it');
+  after.area.setAttribute('aria-label', 'Point at a pixel: the arrow keys move the mark, Escape puts it into the middle');
+  const panel = element('div', 'live-panel', el);
   const say = statusLines(el, 3);
   const own = ownButtons(el);
-  const [lens, copy] = ['Zoom lens', 'Copy as NumPy'].map(own.button);
+  const copy = own.button('Copy as NumPy');
   const note = element('p', 'live-note', own.box, PRIVATE);
   note.setAttribute('role', 'status');
-  return { frames, before, after, over, say, own, lens, copy, note: (words) => { note.textContent = words; } };
+  return { frames, before, after, over, panel, say, own, copy, note: (words) => { note.textContent = words; } };
 }
 
 async function copyCode(code, say) {
@@ -251,16 +254,24 @@ async function render({ model, el }) {
 
   const lens = makeLens({
     model,
-    frames: parts.frames,
+    panel: parts.panel,
     scenes: [parts.before.area, parts.after.area],
-    button: parts.lens,
     sizeOf: () => photo,
     look(row, column) {
       const { width, height } = photo;
       const boundary = chosen(BOUNDARIES, 'boundary');
       const seen = lensAt(planes, height, width, weights(), row, column, boundary);
       const drawn = output.data.subarray(4 * (row * width + column));
-      return { ...seen, words: lensWords(row, column, seen.sum, drawn, planes.length === 1) };
+      return { ...seen, drawn, words: lensWords(row, column, seen.sum, drawn, planes.length === 1) };
+    },
+  });
+
+  const table = kernelTable({
+    model,
+    bodyOf: () => el.closest('.live-body'),
+    tie(i) { // the kernel may lie turned on the window
+      const place = chosen(OPERATIONS, 'operation') === 'convolution' ? model.get('size') ** 2 - 1 - i : i;
+      return lens.cellAt(place);
     },
   });
 
@@ -272,6 +283,7 @@ async function render({ model, el }) {
     const preset = (chosen(model.get('presets'), 'preset')?.[0] ?? 'custom').replace('_', ' ');
     canvases[1].setAttribute('aria-label', `The photograph after ${operation}, kernel: ${preset}`);
     parts.say(() => describe(kernelOf(model), clippedShare(sums, display), display));
+    table.paint();
     lens.draw();
   }
 
@@ -294,7 +306,10 @@ async function render({ model, el }) {
     const divided = model.get('compare') === 1;
     parts.frames.classList.toggle('is-divided', divided);
     parts.after.label.textContent = divided ? 'before | after' : 'after';
-    el.closest('.live-body')?.classList.toggle('is-divided', divided);
+    const body = el.closest('.live-body');
+    body?.classList.toggle('is-divided', divided);
+    body?.classList.toggle('has-more', model.get('more'));
+    table.settle();
     lens.draw();
   }
 
@@ -303,14 +318,14 @@ async function render({ model, el }) {
   const boxed = requestAnimationFrame(arrange); // by then the view is in its box
   parts.copy.addEventListener('click', () => copyCode(asNumpy(kernelOf(model)), parts.note));
   const ends = [
-    redraw.stop, parts.say.stop, lens.stop, () => cancelAnimationFrame(boxed),
+    redraw.stop, parts.say.stop, lens.stop, table.stop, () => cancelAnimationFrame(boxed),
     ownPictures(parts.own, parts.frames, { use: usePhoto, goBack: () => usePhoto(first), say: parts.note }),
     makeDivider({ model, scene: parts.after.area, over: parts.over }),
     listen(model, [...kernelTraits(model), 'operation', 'display', 'preset'], redraw),
     listen(model, ['boundary', 'colours'], reprepare),
-    listen(model, ['compare'], arrange),
+    listen(model, ['compare', 'more'], arrange),
   ];
-  announce(el);
+  announce(el, 'Drag the line over the picture. Then change a value of the kernel, and point at a pixel.');
   return () => ends.forEach((end) => end());
 }
 

@@ -234,7 +234,7 @@ function render({ model, el }) {
     listen(model, ['step'], redraw),
     listen(model, ['secret', 'example', 'momentum', 'start'], retrain),
   ];
-  announce(el);
+  announce(el, 'Move the training step, and watch the kernel on the left come to resemble the secret one.');
   return () => [stop, redraw.stop, parts.say.stop, ...listening].forEach((end) => end());
 }
 

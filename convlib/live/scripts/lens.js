@@ -47,38 +47,48 @@ export function lensWords(row, column, sum, drawn, grey) {
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const within = (value, low, high) => Math.min(Math.max(value, low), high);
 
-/** The table of magnified pixels, and its words. */
-function lensBox(parent) {
-  const box = element('div', 'live-lens', parent);
-  const grid = element('div', 'live-lens-grid', box);
-  const say = statusLines(box, 1);
+/** The window under the kernel: in each cell a pixel, the weight on it and their product; below, the sum. */
+function windowTable(parent) {
+  element('div', 'live-caption', parent, 'pixel × kernel value = product');
+  const grid = element('div', 'live-window', parent);
+  const sum = element('div', 'live-sum', parent);
+  const swatch = element('span', 'live-swatch', sum);
+  const total = element('span', '', sum);
+  const say = statusLines(parent, 1);
   let cells = [];
-  function fill(columns, found) {
+  function fill(found) {
     if (cells.length !== found.length) {
+      const columns = Math.sqrt(found.length);
       grid.replaceChildren();
       grid.style.setProperty('--columns', columns);
-      grid.classList.toggle('is-fine', columns > 5);
-      cells = found.map(() => element('span', 'live-lens-cell', grid));
+      grid.classList.toggle('is-fine', columns > 3);
+      cells = found.map(() => element('span', 'live-window-cell', grid));
     }
     found.forEach(({ value, weight, outside }, i) => {
       const byte = Math.round(255 * within(value, 0, 1));
       cells[i].style.cssText = `background: rgb(${byte}, ${byte}, ${byte}); color: ${byte > 118 ? '#000' : '#fff'}`;
-      cells[i].replaceChildren(fixed(value));
-      cells[i].classList.toggle('is-under', weight !== null);
       cells[i].classList.toggle('is-outside', outside);
-      if (weight !== null) element('span', '', cells[i], ` ×${formatted(weight, 2)}`);
+      cells[i].replaceChildren(fixed(value));
+      element('span', '', cells[i], `× ${formatted(weight, 2)}`);
+      element('b', '', cells[i], fixed(value * weight));
     });
   }
-  return { box, fill, say };
+  function show(found, result, drawn) {
+    fill(found);
+    total.textContent = `sum ${fixed(result)}`;
+    swatch.style.background = `rgb(${drawn[0]}, ${drawn[1]}, ${drawn[2]})`;
+  }
+  return { show, say, cellAt: (i) => cells[i] };
 }
 
 /**
- * The lens over two scenes (a picture each, the second one takes the keys). `pictureAt` tells the size of the
- * picture, `look` what is to be seen at a row and column. The mouse shows it in passing; a click, a finger, a
- * key, the button or Python puts it into the traits `row` and `column`, where it stays.
+ * The lens over two scenes (a picture each, the second one takes the keys): a mark on the pixel that is looked at,
+ * the middle at first, and its window in a table. `sizeOf` tells the size of the picture, `look` what is to be seen
+ * at a row and column. The mouse shows it in passing; a click, a tap, a key or Python puts it into the traits `row`
+ * and `column`, where it stays.
  */
-export function makeLens({ model, frames, scenes, button, sizeOf, look }) {
-  const { box, fill, say } = lensBox(frames);
+export function makeLens({ model, panel, scenes, sizeOf, look }) {
+  const { show, say, cellAt } = windowTable(panel);
   const marks = scenes.map((scene) => element('div', 'live-mark', scene));
   let passing = null;
 
@@ -86,6 +96,11 @@ export function makeLens({ model, frames, scenes, button, sizeOf, look }) {
     const { height, width } = sizeOf();
     const [row, column] = [model.get('row'), model.get('column')];
     return row < 0 || column < 0 ? null : [Math.min(row, height - 1), Math.min(column, width - 1)];
+  }
+
+  function middle() {
+    const { height, width } = sizeOf();
+    return [Math.floor(height / 2), Math.floor(width / 2)];
   }
 
   function keep(place) {
@@ -98,45 +113,35 @@ export function makeLens({ model, frames, scenes, button, sizeOf, look }) {
   }
 
   function draw() {
-    const place = passing ?? kept();
-    button.setAttribute('aria-pressed', String(kept() !== null));
-    [box, ...marks].forEach((part) => { part.hidden = !place; });
-    if (!place) { say.stop(); return; }
+    const place = passing ?? kept() ?? middle();
     const { height, width } = sizeOf();
-    const { columns, cells, words } = look(...place);
-    fill(columns, cells);
+    const { cells, sum, drawn, words } = look(...place);
+    show(cells.filter(({ weight }) => weight !== null), sum, drawn);
     say([words]);
     marks.forEach((mark) => {
       mark.style.top = `${(100 * (place[0] + 0.5)) / height}%`;
       mark.style.left = `${(100 * (place[1] + 0.5)) / width}%`;
     });
-    // beside what is looked at: over the other picture, or over the other half of the only one
-    const alone = scenes[0].offsetWidth === 0;
-    box.classList.toggle('is-right', alone ? place[1] < width / 2 : passing?.scene === scenes[0]);
   }
 
   function under(event) {
     const { height, width } = sizeOf();
     const area = event.currentTarget.getBoundingClientRect();
     const part = [(event.clientY - area.top) / area.height, (event.clientX - area.left) / area.width];
-    const place = [height, width].map((n, i) => within(Math.floor(part[i] * n), 0, n - 1));
-    return Object.assign(place, { scene: event.currentTarget });
+    return [height, width].map((n, i) => within(Math.floor(part[i] * n), 0, n - 1));
   }
 
   function moved(event) {
-    if (!event.buttons && event.pointerType === 'mouse' && !kept()) { passing = under(event); draw(); }
+    if (!event.buttons && event.pointerType === 'mouse') { passing = under(event); draw(); }
   }
 
   function pressed(event) {
     const { height, width } = sizeOf();
-    const place = kept();
-    const middle = [Math.floor(height / 2), Math.floor(width / 2)];
-    if (event.key === 'Escape' && place) keep(null);
-    else if (event.key === 'Enter' || event.key === ' ') keep(place ? null : middle);
+    if (event.key === 'Escape') keep(null);
     else if (STEPS[event.key]) {
       const far = event.shiftKey ? 10 : 1;
       const [down, right] = STEPS[event.key];
-      const [row, column] = place ?? middle;
+      const [row, column] = kept() ?? middle();
       keep([within(row + far * down, 0, height - 1), within(column + far * right, 0, width - 1)]);
     } else return;
     event.preventDefault();
@@ -148,9 +153,8 @@ export function makeLens({ model, frames, scenes, button, sizeOf, look }) {
     scene.addEventListener('pointerleave', () => { if (passing) { passing = null; draw(); } });
     scene.addEventListener('keydown', pressed);
   }
-  button.addEventListener('click', () => pressed({ key: 'Enter', preventDefault() {} }));
   const stopListening = listen(model, ['row', 'column'], draw);
-  return { draw, stop() { say.stop(); stopListening(); } };
+  return { draw, cellAt, stop() { say.stop(); stopListening(); } };
 }
 
 /** The line between before and after in one picture; a drag sets the trait `divider`, as its slider does. */

@@ -236,7 +236,7 @@ function render({ model, el }) {
   draw();
   const marking = requestAnimationFrame(mark); // by then the view is in its box
   const stopListening = listen(model, TRAITS, redraw);
-  announce(el);
+  announce(el, 'Move the scale and watch what is left of the picture.');
   return () => {
     cancelAnimationFrame(marking);
     [redraw.stop, parts.say.stop, stopListening].forEach((end) => end());

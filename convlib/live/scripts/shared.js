@@ -235,8 +235,9 @@ export function onPoint(target, act) {
   target.addEventListener('click', act);
 }
 
-/** Say that the first picture is drawn. */
-export function announce(el) {
+/** Say that the first picture is drawn, and, in a line above it, what to do first. */
+export function announce(el, first) {
+  if (first) el.prepend(element('p', 'live-do', null, first));
   el.dataset.liveReady = '';
   el.dispatchEvent(new CustomEvent('live-ready', { bubbles: true }));
 }

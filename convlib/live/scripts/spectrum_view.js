@@ -202,7 +202,7 @@ function render({ model, el }) {
   const redraw = onFrame(draw);
   draw();
   const stopListening = listen(model, ['k0', 'k1', 'k2', 'k3', 'k4', 'slow', 'fast'], redraw);
-  announce(el);
+  announce(el, 'Choose a kernel, then change one of its five values.');
   return () => [redraw.stop, say.stop, stopListening].forEach((end) => end());
 }
 

@@ -110,7 +110,7 @@ function render({ model, el }) {
     });
   });
   draw();
-  announce(el);
+  announce(el, 'Press play, or point at a pixel of the result.');
   const forget = listen(model, ['step', 'operation', 'boundary'], draw);
   return () => { forget(); say.stop(); };
 }

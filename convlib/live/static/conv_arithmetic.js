@@ -91,7 +91,8 @@ function onPoint(target, act) {
   });
   target.addEventListener("click", act);
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -230,7 +231,7 @@ function render({ model, el }) {
   const resized = new ResizeObserver(redraw);
   resized.observe(el);
   const forget = listen(model, [...DIALS, "output"], redraw);
-  announce(el);
+  announce(el, "Point at an output cell to see what feeds it.");
   return () => {
     resized.disconnect();
     forget();

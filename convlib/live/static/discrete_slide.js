@@ -57,7 +57,8 @@ function onPoint(target, act) {
   });
   target.addEventListener("click", act);
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -190,7 +191,7 @@ function render({ model, el }) {
     say([`y[${step}] = ${written.join(" + ")} = ${formatted(sum)}`]);
   }
   draw();
-  announce(el);
+  announce(el, "Press play, or point at an output.");
   const forget = listen(model, ["x", "h", "operation", "mode", "step"], draw);
   return () => {
     forget();

@@ -124,7 +124,8 @@ function onPress(area, act, { tap = true } = {}) {
     from = null;
   });
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }

@@ -114,7 +114,8 @@ function onPress(area, act, { tap = true } = {}) {
     from = null;
   });
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -194,8 +195,9 @@ function describe(times, answer) {
 }
 var HEIGHT = 175;
 var PAD = 130;
-var LEFT = 8;
+var LEFT = 26;
 var BOTTOM = 22;
+var SECONDS = 9;
 var HELP = "Draw with the mouse or a finger. With the keyboard: left and right choose a sample, up and down change it, Shift with left or right takes its value along.";
 function axes(svg, width, height, [first, last], [low, high]) {
   const x = (a) => LEFT + (a - first) / (last - first) * (width - 2 * LEFT);
@@ -203,7 +205,12 @@ function axes(svg, width, height, [first, last], [low, high]) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.replaceChildren();
   shape("line", { x1: x(first), x2: x(last), y1: y(0), y2: y(0), class: "live-axis" }, svg);
+  for (let v = Math.ceil(low); v <= high; v += 1) {
+    shape("line", { x1: x(first), x2: x(last), y1: y(v), y2: y(v), class: "live-rule" }, svg);
+    tick(svg, LEFT - 6, y(v) + 4, fixed(v, 0), { "text-anchor": "end" });
+  }
   for (let a = first; a <= last; a += 1) {
+    shape("line", { x1: x(a), x2: x(a), y1: y(low), y2: y(high), class: "live-rule" }, svg);
     tick(svg, x(a), height - 6, fixed(a, 0));
     shape("line", { x1: x(a), x2: x(a), y1: y(0), y2: y(0) + 4, class: "live-axis" }, svg);
   }
@@ -281,6 +288,44 @@ function drawingPad(parent, name, get, put) {
     if (visible) draw();
   } };
 }
+function makePlayer(button, model) {
+  const [first, last] = RANGE;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let frame = 0;
+  const to = (t) => setTrait(model, "t", Math.round(20 * t) / 20);
+  function stop() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    button.textContent = still ? "Step" : "Play";
+    if (model.get("playing")) model.set("playing", false);
+  }
+  function play() {
+    const from = model.get("t") >= last ? first : model.get("t");
+    const began = performance.now();
+    let told = null;
+    button.textContent = "Pause";
+    model.set("playing", true);
+    const advance = (time) => {
+      if (told !== null && model.get("t") !== told) {
+        stop();
+        return;
+      }
+      const t = Math.min(last, from + Math.max(0, time - began) / 1e3 * ((last - first) / SECONDS));
+      to(t);
+      told = model.get("t");
+      if (t < last) frame = requestAnimationFrame(advance);
+      else stop();
+    };
+    frame = requestAnimationFrame(advance);
+  }
+  button.addEventListener("click", () => {
+    if (still) to(model.get("t") >= last ? first : model.get("t") + 0.5);
+    else if (frame) stop();
+    else play();
+  });
+  stop();
+  return stop;
+}
 function render({ model, el }) {
   const pads = Object.fromEntries(["f", "g"].map((name) => [name, drawingPad(
     el,
@@ -292,20 +337,21 @@ function render({ model, el }) {
   ["f(a)", "g(t − a)", "area under the product"].forEach((words, i) => {
     element("span", `live-key live-key-${i}`, legend, words);
   });
+  const player = element("button", "live-button live-start", el, "Play");
+  player.type = "button";
   const upper = plot(el, HEIGHT);
   element("div", "live-caption", el, "the area for every t: (f ∗ g)(t)");
   const lower = plot(el, HEIGHT);
-  const say = statusLines(el, 1);
+  const say = statusLines(el, 1, model);
   const places = grid(...RANGE, 900);
   const times = grid(...RANGE, 300);
   const values = (name, at) => curveAt(model.get(name), at, model.get(`drawn_${name}`));
   const convolved = (at) => convolveAt(model.get("f"), model.get("g"), at, model.get("drawn_f"), model.get("drawn_g"));
-  let [answer, stale] = [[], true];
+  let [answer, reach, stale] = [[], [0, 1], true];
   function drawUpper(t) {
     const still = values("f", places);
     const moved = values("g", places.map((a) => t - a));
     const product = still.map((value, i) => value * moved[i]);
-    const reach = limits([...still, ...values("g", places), ...moved]);
     const scale = axes(upper, widthOf(el), HEIGHT, RANGE, reach);
     mark(upper, t, scale);
     const floor = ` L${scale.x(RANGE[1])} ${scale.y(0)} L${scale.x(RANGE[0])} ${scale.y(0)} Z`;
@@ -315,7 +361,7 @@ function render({ model, el }) {
     upper.setAttribute("aria-label", `f, g flipped and moved to t = ${fixed(t)}, and the area under their product`);
   }
   function drawLower(t, value) {
-    const scale = axes(lower, widthOf(el), HEIGHT, RANGE, limits(answer));
+    const scale = axes(lower, widthOf(el), HEIGHT, RANGE, reach);
     mark(lower, t, scale);
     shape("path", { d: path(times, answer, scale), class: "live-rest" }, lower);
     const done = times.filter((time) => time <= t + 1e-9);
@@ -328,7 +374,10 @@ function render({ model, el }) {
   }
   function draw() {
     const t = model.get("t");
-    if (stale) answer = convolved(times);
+    if (stale) {
+      answer = convolved(times);
+      reach = limits([...values("f", places), ...values("g", places), ...answer]);
+    }
     stale = false;
     const [value] = convolved([t]);
     Object.entries(pads).forEach(([name, pad]) => pad.show(model.get(name) === CURVES.length));
@@ -341,6 +390,7 @@ function render({ model, el }) {
     setTrait(model, "t", Math.round(20 * t) / 20);
   }
   [upper, lower].forEach((svg) => onPress(svg, dragTo));
+  const stopPlay = makePlayer(player, model);
   draw();
   const redraw = onFrame(draw);
   const resized = new ResizeObserver(redraw);
@@ -352,8 +402,9 @@ function render({ model, el }) {
       redraw();
     })
   ];
-  announce(el);
+  announce(el, "Press the button, or drag along the curves.");
   return () => {
+    stopPlay();
     resized.disconnect();
     forget.forEach((stop) => stop());
     [redraw, say].forEach((one) => one.stop());

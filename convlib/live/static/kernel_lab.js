@@ -160,7 +160,8 @@ function onPress(area, act, { tap = true } = {}) {
     from = null;
   });
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -380,37 +381,50 @@ function lensWords(row, column, sum, drawn, grey) {
 }
 var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 var within = (value, low, high) => Math.min(Math.max(value, low), high);
-function lensBox(parent) {
-  const box = element("div", "live-lens", parent);
-  const grid = element("div", "live-lens-grid", box);
-  const say = statusLines(box, 1);
+function windowTable(parent) {
+  element("div", "live-caption", parent, "pixel × kernel value = product");
+  const grid = element("div", "live-window", parent);
+  const sum = element("div", "live-sum", parent);
+  const swatch = element("span", "live-swatch", sum);
+  const total = element("span", "", sum);
+  const say = statusLines(parent, 1);
   let cells = [];
-  function fill(columns, found) {
+  function fill(found) {
     if (cells.length !== found.length) {
+      const columns = Math.sqrt(found.length);
       grid.replaceChildren();
       grid.style.setProperty("--columns", columns);
-      grid.classList.toggle("is-fine", columns > 5);
-      cells = found.map(() => element("span", "live-lens-cell", grid));
+      grid.classList.toggle("is-fine", columns > 3);
+      cells = found.map(() => element("span", "live-window-cell", grid));
     }
     found.forEach(({ value, weight, outside }, i) => {
       const byte2 = Math.round(255 * within(value, 0, 1));
       cells[i].style.cssText = `background: rgb(${byte2}, ${byte2}, ${byte2}); color: ${byte2 > 118 ? "#000" : "#fff"}`;
-      cells[i].replaceChildren(fixed(value));
-      cells[i].classList.toggle("is-under", weight !== null);
       cells[i].classList.toggle("is-outside", outside);
-      if (weight !== null) element("span", "", cells[i], ` ×${formatted(weight, 2)}`);
+      cells[i].replaceChildren(fixed(value));
+      element("span", "", cells[i], `× ${formatted(weight, 2)}`);
+      element("b", "", cells[i], fixed(value * weight));
     });
   }
-  return { box, fill, say };
+  function show(found, result, drawn) {
+    fill(found);
+    total.textContent = `sum ${fixed(result)}`;
+    swatch.style.background = `rgb(${drawn[0]}, ${drawn[1]}, ${drawn[2]})`;
+  }
+  return { show, say, cellAt: (i) => cells[i] };
 }
-function makeLens({ model, frames, scenes, button, sizeOf, look }) {
-  const { box, fill, say } = lensBox(frames);
+function makeLens({ model, panel, scenes, sizeOf, look }) {
+  const { show, say, cellAt } = windowTable(panel);
   const marks = scenes.map((scene2) => element("div", "live-mark", scene2));
   let passing = null;
   function kept() {
     const { height, width } = sizeOf();
     const [row, column] = [model.get("row"), model.get("column")];
     return row < 0 || column < 0 ? null : [Math.min(row, height - 1), Math.min(column, width - 1)];
+  }
+  function middle() {
+    const { height, width } = sizeOf();
+    return [Math.floor(height / 2), Math.floor(width / 2)];
   }
   function keep(place) {
     passing = null;
@@ -421,49 +435,35 @@ function makeLens({ model, frames, scenes, button, sizeOf, look }) {
     draw();
   }
   function draw() {
-    const place = passing ?? kept();
-    button.setAttribute("aria-pressed", String(kept() !== null));
-    [box, ...marks].forEach((part) => {
-      part.hidden = !place;
-    });
-    if (!place) {
-      say.stop();
-      return;
-    }
+    const place = passing ?? kept() ?? middle();
     const { height, width } = sizeOf();
-    const { columns, cells, words } = look(...place);
-    fill(columns, cells);
+    const { cells, sum, drawn, words } = look(...place);
+    show(cells.filter(({ weight }) => weight !== null), sum, drawn);
     say([words]);
     marks.forEach((mark) => {
       mark.style.top = `${100 * (place[0] + 0.5) / height}%`;
       mark.style.left = `${100 * (place[1] + 0.5) / width}%`;
     });
-    const alone = scenes[0].offsetWidth === 0;
-    box.classList.toggle("is-right", alone ? place[1] < width / 2 : passing?.scene === scenes[0]);
   }
   function under(event) {
     const { height, width } = sizeOf();
     const area = event.currentTarget.getBoundingClientRect();
     const part = [(event.clientY - area.top) / area.height, (event.clientX - area.left) / area.width];
-    const place = [height, width].map((n, i) => within(Math.floor(part[i] * n), 0, n - 1));
-    return Object.assign(place, { scene: event.currentTarget });
+    return [height, width].map((n, i) => within(Math.floor(part[i] * n), 0, n - 1));
   }
   function moved(event) {
-    if (!event.buttons && event.pointerType === "mouse" && !kept()) {
+    if (!event.buttons && event.pointerType === "mouse") {
       passing = under(event);
       draw();
     }
   }
   function pressed(event) {
     const { height, width } = sizeOf();
-    const place = kept();
-    const middle = [Math.floor(height / 2), Math.floor(width / 2)];
-    if (event.key === "Escape" && place) keep(null);
-    else if (event.key === "Enter" || event.key === " ") keep(place ? null : middle);
+    if (event.key === "Escape") keep(null);
     else if (STEPS[event.key]) {
       const far = event.shiftKey ? 10 : 1;
       const [down, right] = STEPS[event.key];
-      const [row, column] = place ?? middle;
+      const [row, column] = kept() ?? middle();
       keep([within(row + far * down, 0, height - 1), within(column + far * right, 0, width - 1)]);
     } else return;
     event.preventDefault();
@@ -479,10 +479,8 @@ function makeLens({ model, frames, scenes, button, sizeOf, look }) {
     });
     scene2.addEventListener("keydown", pressed);
   }
-  button.addEventListener("click", () => pressed({ key: "Enter", preventDefault() {
-  } }));
   const stopListening = listen(model, ["row", "column"], draw);
-  return { draw, stop() {
+  return { draw, cellAt, stop() {
     say.stop();
     stopListening();
   } };
@@ -504,6 +502,75 @@ function makeDivider({ model, scene: scene2, over }) {
   }, { tap: false });
   place();
   return listen(model, ["divider"], place);
+}
+
+// convlib/live/scripts/kernel_table.js
+var STEP = 0.1;
+var KEYS = {
+  // neighbours to the right, steps up
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, 10],
+  PageDown: [0, -10],
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0]
+};
+function tint(value, largest) {
+  const share = largest ? Math.round(60 * Math.abs(value) / largest) : 0;
+  return share ? `color-mix(in srgb, ${value > 0 ? "#d55e00" : "#0072b2"} ${share}%, #fff)` : "#fff";
+}
+function stepped(value, steps, low, high) {
+  const moved = Number((Math.round((value + steps * STEP) / STEP) * STEP).toFixed(6));
+  return Math.min(high, Math.max(low, moved)) + 0;
+}
+function kernelTable({ model, bodyOf, tie }) {
+  const ending = new AbortController();
+  const sliders = () => [...bodyOf()?.querySelectorAll(".live-kernel > .widget-slider") ?? []];
+  const handles = () => sliders().map((slider) => slider.querySelector("[role=slider]"));
+  let here = 4;
+  let bound = null;
+  function paint() {
+    const list = sliders();
+    const values = list.map((_, i) => model.get(`k${i}`));
+    const largest = Math.max(...values.map(Math.abs), 0);
+    list.forEach((slider, i) => slider.style.setProperty("--tint", tint(values[i], largest)));
+  }
+  function settle() {
+    handles().forEach((handle, i) => {
+      if (handle) handle.tabIndex = i === here ? 0 : -1;
+    });
+    paint();
+    const table = bodyOf()?.querySelector(".live-kernel");
+    if (!table || table === bound) return;
+    bound = table;
+    const on = (name, act) => table.addEventListener(name, act, { signal: ending.signal, capture: true });
+    const placeOf = ({ target }) => sliders().findIndex((slider) => slider.contains(target));
+    const mark = (event, tied) => {
+      const i = placeOf(event);
+      if (i >= 0) tie(i)?.classList.toggle("is-tied", tied);
+    };
+    for (const name of ["pointerover", "focusin"]) on(name, (event) => mark(event, true));
+    for (const name of ["pointerout", "focusout"]) on(name, (event) => mark(event, false));
+    on("focusin", (event) => {
+      here = Math.max(0, placeOf(event));
+      settle();
+    });
+    on("keydown", pressed);
+  }
+  function pressed(event) {
+    const move = event.target.getAttribute("role") === "slider" ? KEYS[event.key] : null;
+    if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const list = handles();
+    const [along, steps] = move;
+    if (along) list[Math.min(list.length - 1, Math.max(0, here + along))].focus();
+    else {
+      const [low, high] = ["aria-valuemin", "aria-valuemax"].map((name) => Number(event.target.getAttribute(name)));
+      setTrait(model, `k${here}`, stepped(model.get(`k${here}`), steps, low, high));
+    }
+  }
+  return { paint, settle, stop: () => ending.abort() };
 }
 
 // convlib/live/scripts/kernel_lab.js
@@ -648,18 +715,20 @@ function scene(parent, caption) {
   return { box, canvas, area, label };
 }
 function build(el) {
+  el.classList.add("kernel-lab-view");
   const frames = element("div", "live-pictures", el);
   const [before, after] = ["before", "after"].map((caption) => scene(frames, caption));
   const over = element("canvas", "live-over", after.area);
   over.setAttribute("aria-hidden", "true");
   Object.assign(after.area, { tabIndex: 0, role: "application" });
-  after.area.setAttribute("aria-label", "Zoom lens: arrow keys move it over the picture, Enter shows or hides it");
+  after.area.setAttribute("aria-label", "Point at a pixel: the arrow keys move the mark, Escape puts it into the middle");
+  const panel = element("div", "live-panel", el);
   const say = statusLines(el, 3);
   const own = ownButtons(el);
-  const [lens, copy] = ["Zoom lens", "Copy as NumPy"].map(own.button);
+  const copy = own.button("Copy as NumPy");
   const note = element("p", "live-note", own.box, PRIVATE);
   note.setAttribute("role", "status");
-  return { frames, before, after, over, say, own, lens, copy, note: (words) => {
+  return { frames, before, after, over, panel, say, own, copy, note: (words) => {
     note.textContent = words;
   } };
 }
@@ -696,16 +765,23 @@ async function render({ model, el }) {
   const weights = () => applied(kernelOf(model), chosen(OPERATIONS, "operation"));
   const lens = makeLens({
     model,
-    frames: parts.frames,
+    panel: parts.panel,
     scenes: [parts.before.area, parts.after.area],
-    button: parts.lens,
     sizeOf: () => photo,
     look(row, column) {
       const { width, height } = photo;
       const boundary = chosen(BOUNDARIES, "boundary");
       const seen = lensAt(planes, height, width, weights(), row, column, boundary);
       const drawn = output.data.subarray(4 * (row * width + column));
-      return { ...seen, words: lensWords(row, column, seen.sum, drawn, planes.length === 1) };
+      return { ...seen, drawn, words: lensWords(row, column, seen.sum, drawn, planes.length === 1) };
+    }
+  });
+  const table = kernelTable({
+    model,
+    bodyOf: () => el.closest(".live-body"),
+    tie(i) {
+      const place = chosen(OPERATIONS, "operation") === "convolution" ? model.get("size") ** 2 - 1 - i : i;
+      return lens.cellAt(place);
     }
   });
   function draw() {
@@ -716,6 +792,7 @@ async function render({ model, el }) {
     const preset = (chosen(model.get("presets"), "preset")?.[0] ?? "custom").replace("_", " ");
     canvases[1].setAttribute("aria-label", `The photograph after ${operation}, kernel: ${preset}`);
     parts.say(() => describe(kernelOf(model), clippedShare(sums, display), display));
+    table.paint();
     lens.draw();
   }
   const redraw = onFrame(draw);
@@ -738,7 +815,10 @@ async function render({ model, el }) {
     const divided = model.get("compare") === 1;
     parts.frames.classList.toggle("is-divided", divided);
     parts.after.label.textContent = divided ? "before | after" : "after";
-    el.closest(".live-body")?.classList.toggle("is-divided", divided);
+    const body = el.closest(".live-body");
+    body?.classList.toggle("is-divided", divided);
+    body?.classList.toggle("has-more", model.get("more"));
+    table.settle();
     lens.draw();
   }
   usePhoto(first);
@@ -749,14 +829,15 @@ async function render({ model, el }) {
     redraw.stop,
     parts.say.stop,
     lens.stop,
+    table.stop,
     () => cancelAnimationFrame(boxed),
     ownPictures(parts.own, parts.frames, { use: usePhoto, goBack: () => usePhoto(first), say: parts.note }),
     makeDivider({ model, scene: parts.after.area, over: parts.over }),
     listen(model, [...kernelTraits(model), "operation", "display", "preset"], redraw),
     listen(model, ["boundary", "colours"], reprepare),
-    listen(model, ["compare"], arrange)
+    listen(model, ["compare", "more"], arrange)
   ];
-  announce(el);
+  announce(el, "Drag the line over the picture. Then change a value of the kernel, and point at a pixel.");
   return () => ends.forEach((end) => end());
 }
 var kernel_lab_default = { initialize: ({ model }) => followPresets(model, model.get("size") ** 2), render };

@@ -111,7 +111,8 @@ function listen(model, traits, listener) {
   events.forEach((event) => model.on(event, listener));
   return () => events.forEach((event) => model.off(event, listener));
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -319,7 +320,7 @@ function render({ model, el }) {
     listen(model, ["step"], redraw),
     listen(model, ["secret", "example", "momentum", "start"], retrain)
   ];
-  announce(el);
+  announce(el, "Move the training step, and watch the kernel on the left come to resemble the secret one.");
   return () => [stop, redraw.stop, parts.say.stop, ...listening].forEach((end) => end());
 }
 var learn_kernel_default = { render };

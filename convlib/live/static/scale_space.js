@@ -97,7 +97,8 @@ function listen(model, traits, listener) {
   events.forEach((event) => model.on(event, listener));
   return () => events.forEach((event) => model.off(event, listener));
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -294,7 +295,7 @@ function render({ model, el }) {
   draw();
   const marking = requestAnimationFrame(mark);
   const stopListening = listen(model, TRAITS, redraw);
-  announce(el);
+  announce(el, "Move the scale and watch what is left of the picture.");
   return () => {
     cancelAnimationFrame(marking);
     [redraw.stop, parts.say.stop, stopListening].forEach((end) => end());

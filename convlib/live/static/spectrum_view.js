@@ -104,7 +104,8 @@ function followPresets(model, count) {
     if (index !== model.get("preset")) setTrait(model, "preset", index);
   });
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -278,7 +279,7 @@ function render({ model, el }) {
   const redraw = onFrame(draw);
   draw();
   const stopListening = listen(model, ["k0", "k1", "k2", "k3", "k4", "slow", "fast"], redraw);
-  announce(el);
+  announce(el, "Choose a kernel, then change one of its five values.");
   return () => [redraw.stop, say.stop, stopListening].forEach((end) => end());
 }
 var spectrum_view_default = { initialize: ({ model }) => followPresets(model, 5), render };

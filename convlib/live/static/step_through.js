@@ -81,7 +81,8 @@ function onPoint(target, act) {
   });
   target.addEventListener("click", act);
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
@@ -176,7 +177,7 @@ function render({ model, el }) {
     });
   });
   draw();
-  announce(el);
+  announce(el, "Press play, or point at a pixel of the result.");
   const forget = listen(model, ["step", "operation", "boundary"], draw);
   return () => {
     forget();
