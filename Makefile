@@ -35,7 +35,7 @@ SPHINX = $(BIN)/python -m sphinx -W -n --keep-going
 PLAIN_PINS ?= --constraint constraints-plain.txt
 
 .PHONY: help grade install book quick test style format coursework screenshot bench bench-figures bench-grading clean browser sandbox
-.PHONY: notebooks lab elsewhere pdf pdf-chapters zip gettext plain links wheels
+.PHONY: bench-site notebooks lab elsewhere pdf pdf-chapters zip gettext plain links wheels
 
 help:  ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -125,6 +125,10 @@ bench-figures: book $(VENV)/.installed-test browser  ## Measure the live figures
 
 bench-grading: $(VENV)/.installed-test sandbox  ## Measure the marking of a class
 	@$(BIN)/python benchmarks/grading.py
+
+bench-site: book $(VENV)/.installed-test browser  ## Measure the pages with Lighthouse, beside a stock Jupyter Book
+	$(STEP) 'Measuring the pages'
+	@$(BIN)/python benchmarks/site.py
 
 clean:  ## Remove everything built; the environment in .venv stays
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

@@ -5,14 +5,15 @@
 
   function prepare() {
     if (undo) return;
-    const { theme } = document.documentElement.dataset;
     const shut = [...document.querySelectorAll('details:not([open])')];
     const hidden = [...document.querySelectorAll('.toggle-hidden')];
     document.documentElement.dataset.theme = 'light';
     shut.forEach((part) => { part.open = true; });
     hidden.forEach((part) => part.classList.remove('toggle-hidden'));
     undo = () => {
-      document.documentElement.dataset.theme = theme;
+      const { dataset } = document.documentElement;
+      const auto = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'; // paper has changed it
+      dataset.theme = ['light', 'dark'].find((one) => one === dataset.mode) ?? auto;
       shut.forEach((part) => { part.open = false; });
       hidden.forEach((part) => part.classList.add('toggle-hidden'));
     };

@@ -140,7 +140,7 @@ def test_a_kernel_of_another_shape_is_refused(shape):
 
 
 def test_the_divider_and_the_lens_read_and_set(lab):
-    assert (lab.compare, lab.divider, lab.lens) == ("side by side", 0.5, None)
+    assert (lab.compare, lab.divider, lab.lens) == ("divider", 0.5, None)
     lab.compare, lab.divider, lab.lens = "divider", 0.25, (17, 239)
     assert (lab.view.compare, lab.view.divider) == (1, 0.25)
     assert (lab.view.row, lab.view.column) == lab.lens == (17, 239)

@@ -14,6 +14,7 @@ from convlib import plots
 from convlib.layers import output_size, receptive_field
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import IntSlider, dialled
+from convlib.live._room import measured_room
 
 __all__ = ["ConvArithmetic"]
 
@@ -39,6 +40,7 @@ WORDS = {
     "too wide": "The kernel spans {span}, the padded input only {room}: no output.",
     "layers": "Layers of {sizes} cells.",
 }
+_HEIGHTS = (660, 640, 619, 599, 579, 465, 445, 445, 445, 445)  # with two layers
 
 
 class _ArithmeticView(View):
@@ -103,7 +105,7 @@ class ConvArithmetic(LiveFigure):
         self.sliders["output"].tie("max", view, "last")
         controls = widgets.Box(list(self.sliders.values())).add_class("live-dials")
         super().__init__(view, [controls], name="arithmetic")
-        self.room = (f"{280 + 77 * layers}px", f"{455 + 77 * layers}px")
+        self.room = measured_room(_HEIGHTS, 77 * (layers - 2))
         self._fit_slider()
 
     n = dialled("n", "Length of the input.")

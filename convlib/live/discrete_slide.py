@@ -14,12 +14,14 @@ from convlib.discrete import convolve, correlate
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import Text, chosen, menu, player
 from convlib.live._inputs import read_numbers
+from convlib.live._room import measured_room
 
 __all__ = ["DiscreteSlide"]
 
 OPERATIONS = ("convolution", "cross-correlation")
 MODES = ("full", "same", "valid")
 LONGEST = {"x": 8, "h": 5}
+_HEIGHTS = (464, 445, 457, 473, 443, 443, 443, 443, 443, 443)
 
 
 class _SlideView(View):
@@ -61,7 +63,7 @@ class DiscreteSlide(LiveFigure):
     """
 
     alt = "Four rows of cells: a sequence, the other one turned round below it, products, and sums."
-    room = ("440px", "500px")
+    room = measured_room(_HEIGHTS)
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from convlib._validate import finite_number
 from convlib.discrete import convolve
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import FloatSlider, IntSlider, chosen, dialled, menu
+from convlib.live._room import measured_room
 
 __all__ = ["EchoRoom"]
 
@@ -18,6 +19,7 @@ SECONDS = 1.5  # length of the impulse response; later echoes are left out
 FAINT = 0.001  # weaker echoes (60 decibels down) are left out
 
 _NOTES = (262.0, 330.0, 392.0)  # hertz: C, E, G
+_HEIGHTS = (753, 724, 704, 685, 664, 547, 527, 527, 527, 527)
 
 
 class _EchoView(View):
@@ -78,7 +80,7 @@ class EchoRoom(LiveFigure):
         "Three charts over the same seconds: the waveform of a plucked string, the impulse "
         "response of a room as stems that get shorter, and the string as it sounds in the room."
     )
-    room = ("545px", "715px")
+    room = measured_room(_HEIGHTS)
 
     def __init__(
         self,

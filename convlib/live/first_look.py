@@ -14,10 +14,12 @@ from convlib.kernels import KERNELS
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import FloatSlider, ToggleButtons, chosen, dialled
 from convlib.live._inputs import photo
+from convlib.live._room import measured_room
 
 __all__ = ["FirstLook"]
 
 PRESETS = ("blur", "sharpen", "edge_detect", "edge_enhance", "emboss")
+_HEIGHTS = (645, 641, 647, 687, 795, 634, 634, 595, 595, 538)
 
 
 class _FirstView(View):
@@ -54,7 +56,7 @@ class FirstLook(LiveFigure):
     """
 
     alt = "The face of a cat, on the left as it was photographed, on the right with sharp hairs."
-    room = ("max(26rem, 62cqi)", "calc(100cqi + 19rem)")
+    room = measured_room(_HEIGHTS)
 
     def __init__(self, preset: str = "sharpen", *, strength: float = 1.0) -> None:
         pixels, file = photo(None)

@@ -12,6 +12,7 @@ from convlib._validate import choice, real_array
 from convlib.continuous import convolve_functions
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import FloatSlider, chosen, dialled, menu
+from convlib.live._room import measured_room
 from convlib.plots import signals
 
 __all__ = ["FlipAndSlide"]
@@ -34,6 +35,7 @@ TALLEST = 1.5  # of a drawn curve
 HILL = np.round(np.maximum(0, 1 - (PLACES - 1) ** 2), 2)  # until somebody draws
 SUPPORT, STEP = (-4.0, 8.0), 0.01  # of the Riemann sum: no curve reaches beyond 0.0004 outside
 FIRST, LAST = -3.0, 6.0  # of t
+_HEIGHTS = (664, 623, 623, 601, 543, 543, 543, 543, 543, 543)
 
 
 class _FlipView(View):
@@ -94,7 +96,7 @@ class FlipAndSlide(LiveFigure):
     """
 
     alt = "Top: two curves and the shaded area under their product. Bottom: the area for every t."
-    room = ("508px", "590px")
+    room = measured_room(_HEIGHTS)
 
     def __init__(self, f: str = "box", g: str = "decay", *, t: float = 0.6) -> None:
         self.menus = {
@@ -111,7 +113,7 @@ class FlipAndSlide(LiveFigure):
         controls = self.row(*self.menus.values(), *self.sliders.values())
         super().__init__(view, [controls], name="flip")
         pads = 245 * [f, g].count(BY_HAND)
-        self.room = (f"{508 + pads}px", f"{590 + pads}px")
+        self.room = measured_room(_HEIGHTS, pads)
 
     f = chosen("f", NAMES, "Name of the curve that stays in place.")
     g = chosen("g", NAMES, "Name of the curve that is flipped and moved.")

@@ -15,6 +15,7 @@ from convlib.kernels import KERNELS
 from convlib.live._base import STATIC, LiveFigure, View, draw_kernel
 from convlib.live._controls import FloatSlider, ToggleButton, chosen, dialled, menu
 from convlib.live._inputs import photo, square_kernel
+from convlib.live._room import measured_room
 
 __all__ = ["KernelLab"]
 
@@ -29,10 +30,10 @@ SIZES = (3, 5, 7)
 
 _REACH = 5.0  # the sliders go this far to either side, further if a kernel needs it
 _NOWHERE = (-1, -1)  # row and column of a lens that nobody has put anywhere
-_ROOMS = {  # heights for each size of the kernel
-    3: ("calc(255px + 32cqi)", "calc(725px + 34cqi)"),
-    5: ("calc(555px + 32cqi)", "calc(860px + 34cqi)"),
-    7: ("calc(690px + 32cqi)", "calc(1040px + 34cqi)"),
+_HEIGHTS = {  # by the size of the kernel, as `measured_room` takes them
+    3: (968, 1012, 995, 1016, 1221, 740, 740, 757, 779, 826),
+    5: (1306, 1362, 1383, 1423, 1723, 897, 948, 993, 1015, 1062),
+    7: (1540, 1577, 1578, 1598, 1877, 1050, 1083, 1125, 1147, 1194),
 }
 
 
@@ -115,7 +116,7 @@ class KernelLab(LiveFigure):
         self._image = pixels / 255
         ring = (size - 3) // 2  # zeros around the presets
         self._presets = {name: np.pad(known, ring) for name, known in KERNELS.items()}
-        self.room = _ROOMS[size]
+        self.room = measured_room(_HEIGHTS[size])
         listed = [[name, known.ravel().tolist()] for name, known in self._presets.items()]
         view = _KernelView(photo=file, presets=listed, size=size)
         self._controls(size, preset, boundary)

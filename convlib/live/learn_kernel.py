@@ -15,10 +15,12 @@ from convlib.kernels import KERNELS
 from convlib.live._base import STATIC, LiveFigure, View, draw_kernel
 from convlib.live._controls import FloatSlider, IntSlider, Play, SelectionSlider, chosen, menu
 from convlib.live._descent import EXAMPLES, STARTS, STEPS, descend, examples, starts
+from convlib.live._room import measured_room
 
 __all__ = ["LearnKernel"]
 
 SECRETS = ("emboss", "sharpen", "edge_detect", "sobel_x", "blur")
+_HEIGHTS = (1001, 976, 819, 850, 860, 603, 632, 667, 684, 702)
 
 
 class _LearnView(View):
@@ -77,7 +79,7 @@ class LearnKernel(LiveFigure):
         "A picture before, after a secret kernel and after the learned kernel; the nine values of "
         "both kernels; and the loss falling over a thousand steps."
     )
-    room = ("calc(265px + 54cqi)", "calc(715px + 24cqi)")
+    room = measured_room(_HEIGHTS)
     steps = STEPS
 
     def __init__(

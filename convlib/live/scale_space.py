@@ -14,6 +14,7 @@ from convlib._validate import finite_number
 from convlib.images import filter_image, to_uint8
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import FloatSlider, chosen, menu
+from convlib.live._room import measured_room
 
 __all__ = ["ScaleSpace"]
 
@@ -24,6 +25,7 @@ SIZE = 64  # the spectrum is sampled at 64 × 64 frequencies
 _SHAPE = 120, 160
 _SPOTS = ((26, 20, 2), (26, 42, 3), (26, 70, 4), (26, 104, 6), (26, 142, 8))  # row, column, radius
 _STRIPES = ((20, 0, 4), (60, 0, 8), (100, 45, 6), (140, 90, 8))  # column, degrees, wavelength
+_HEIGHTS = (687, 722, 728, 743, 775, 365, 378, 388, 393, 403)
 
 
 class _ScaleView(View):
@@ -123,7 +125,7 @@ class ScaleSpace(LiveFigure):
         "Three pictures: a kernel with its positive and negative parts, the magnitude of its "
         "spectrum, and the answer of a small grey picture."
     )
-    room = ("calc(212px + 22cqi)", "calc(405px + 88cqi)")
+    room = measured_room(_HEIGHTS)
 
     def __init__(
         self,

@@ -14,6 +14,7 @@ from convlib._validate import choice, real_array
 from convlib.discrete import convolve
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import FloatSlider, IntSlider, chosen, dialled, menu
+from convlib.live._room import measured_room
 
 __all__ = ["SpectrumView"]
 
@@ -33,6 +34,7 @@ SLOW_HEIGHT, FAST_HEIGHT = 1.0, 0.5
 _REACH = 1.0  # the sliders go this far to either side
 _OFFSETS = np.arange(5) - 2  # 0 at the centre of the kernel
 _FINE = np.linspace(0, 0.5, 241)
+_HEIGHTS = (1118, 1176, 1213, 1250, 1283, 631, 656, 674, 662, 680)
 
 
 class _SpectrumView(View):
@@ -90,7 +92,7 @@ class SpectrumView(LiveFigure):
         "Left, a signal, a kernel and their convolution; right, the spectrum of the signal, the "
         "frequency response of the kernel, and their product, the spectrum of the convolution."
     )
-    room = ("calc(362px + 39cqi)", "calc(565px + min(194cqi, 744px))")
+    room = measured_room(_HEIGHTS)
 
     def __init__(
         self,

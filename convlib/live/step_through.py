@@ -14,12 +14,14 @@ from convlib.images import filter_image
 from convlib.kernels import KERNELS
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import chosen, menu, player
+from convlib.live._room import measured_room
 
 __all__ = ["StepThrough"]
 
 OPERATIONS = ("cross-correlation", "convolution")
 BOUNDARIES = ("edge", "constant", "reflect", "symmetric", "wrap")
 CORNER = ((7, 6, 5, 5), (6, 4, 3, 4), (5, 3, 2, 3))
+_HEIGHTS = (517, 471, 492, 521, 590, 298, 314, 325, 331, 343)
 
 
 class _StepView(View):
@@ -64,7 +66,7 @@ class StepThrough(LiveFigure):
     alt = (
         "A table of pixels with its border, the kernel, the nine products, and the results so far."
     )
-    room = ("360px", "calc(470px + 27cqi)")
+    room = measured_room(_HEIGHTS)
 
     def __init__(
         self,
