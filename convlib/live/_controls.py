@@ -64,10 +64,6 @@ class Play(Control, widgets.Play):
     """A button that counts."""
 
 
-class ToggleButton(Control, widgets.ToggleButton):
-    """A button that is pressed or not."""
-
-
 class ToggleButtons(Control, widgets.ToggleButtons):
     """A row of buttons of which one is pressed."""
 

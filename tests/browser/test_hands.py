@@ -309,3 +309,29 @@ def test_numbers_do_not_overlap_on_a_telephone(new_page, site):
           return range.getBoundingClientRect().width > cell.getBoundingClientRect().width + 0.5;
         }).map((cell) => cell.textContent)""")
         assert wide == []
+
+
+def test_the_search_forgives_a_slip_and_finds_the_teaching_chapter_first(new_page, site):
+    with new_page() as page:
+        page.goto(f"{site}/search.html?q=sharpeen")
+        results = page.locator("#search-results ul.search > li > a")
+        results.first.wait_for()
+        assert "chapters/" in results.first.get_attribute("href")
+        page.goto(f"{site}/search.html?q=convolve")
+        results.first.wait_for()
+        first = results.first.get_attribute("href")
+        assert not any(name in first for name in ("api", "glossary", "genindex", "teach"))
+
+
+def test_pages_that_were_read_to_their_end_are_marked(new_page, site):
+    """On this device, for the reader alone."""
+    with new_page() as page:
+        page.goto(f"{site}/chapters/discrete-convolution.html")
+        link = page.locator(".bd-sidebar-primary a", has_text="Convolve lists").first
+        assert "is-read" not in (link.get_attribute("class") or "")
+        for _ in range(3):  # pictures on the way down load and make the page longer
+            page.evaluate("scrollTo(0, document.body.scrollHeight)")
+            page.wait_for_timeout(200)
+        page.wait_for_function("document.querySelector('.bd-sidebar-primary a.is-read')")
+        page.goto(f"{site}/index.html")
+        page.locator(".bd-sidebar-primary a.is-read").wait_for(state="attached")

@@ -354,7 +354,8 @@ def lens_numbers(lab):
 
 
 def lens_place(lab):
-    """Return row and column that the lens tells."""
+    """Return row and column that the lens tells, once it has come to rest."""
+    lab.page.wait_for_timeout(300)
     words = lab.locator(".live-panel").get_by_role("status").get_by_text("Row").text_content()
     row, column = re.match(r"Row (\d+), column (\d+)", words).groups()
     return int(row), int(column)
@@ -556,7 +557,7 @@ def test_what_the_reader_has_set_is_printed_in_the_light_theme(page, site):
     assert same(pixels(lab), expected(preset="emboss"))
     assert lab.locator("canvas").nth(1).is_visible()
     assert lab.locator(".live-fallback img").is_hidden()
-    assert (page.evaluate(theme), page.evaluate(shut)) == ("light", 0)
+    page.wait_for_function(f"{theme} === 'light' && {shut} === 0")
     page.emulate_media(media="screen")
-    assert (page.evaluate(theme), page.evaluate(shut)) == ("dark", before)
+    page.wait_for_function(f"{theme} === 'dark' && {shut} === {before}")
     assert before > 0

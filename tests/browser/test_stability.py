@@ -25,6 +25,11 @@ PLACES = """() => {
   stages.forEach((stage) => stage.classList.add("is-live"));
   return [still, alive];
 }"""
+# Each figure, how high it is, and how high the room is that the page keeps for it.
+HEIGHTS = """() => [...document.querySelectorAll(".live-stage:has(.live-body)")].map((stage) => [
+  stage.querySelector(".live-body").className,
+  stage.querySelector(".live-view").getBoundingClientRect().height,
+  parseFloat(getComputedStyle(stage).minHeight)])"""
 # Fonts of formulas that the browser asked for only when it met their first text.
 LATE = """() => performance.getEntriesByType("resource")
   .filter((e) => e.initiatorType === "css" && e.name.includes("KaTeX_")).map((e) => e.name)"""
@@ -43,6 +48,7 @@ def seen(request, names, site, new_page):
             shifts = page.evaluate("window.shifts")
             found[name] = {"shifts": shifts, "places": page.evaluate(PLACES)}
             found[name]["late"] = page.evaluate(LATE)
+            found[name]["heights"] = page.evaluate(HEIGHTS)
     return found
 
 
@@ -64,6 +70,17 @@ def test_the_page_is_laid_out_alike_before_and_after(seen, live_names):
         assert len(still) == len(alive) > 5
         jumps[name] = max(abs(a - b) for a, b in zip(still, alive, strict=True))
     assert {name: jump for name, jump in jumps.items() if jump > 2} == {}
+
+
+def test_figures_are_as_high_as_the_room_that_is_kept(seen, live_names):
+    """No blank band and no jump; up to two lines of text may be shorter than foreseen."""
+    wrong = {
+        (name, kind): (high, kept)
+        for name in live_names
+        for kind, high, kept in seen[name]["heights"]
+        if not -2 <= kept - high <= 40
+    }
+    assert wrong == {}
 
 
 def test_no_box_of_controls_scrolls(site, new_page):

@@ -104,7 +104,8 @@ function listen(model, traits, listener) {
   events.forEach((event) => model.on(event, listener));
   return () => events.forEach((event) => model.off(event, listener));
 }
-function announce(el) {
+function announce(el, first) {
+  if (first) el.prepend(element("p", "live-do", null, first));
   el.dataset.liveReady = "";
   el.dispatchEvent(new CustomEvent("live-ready", { bubbles: true }));
 }
