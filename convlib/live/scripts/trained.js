@@ -16,6 +16,7 @@ export function offer(network, words) {
 export function networkMenu(parent, own, changed) {
   const label = element('label', 'live-network', parent, 'Network ');
   const select = element('select', '', label);
+  select.setAttribute('aria-label', 'Network'); // else the label's name has all options in it
   element('option', '', select, 'of this chapter');
   const yours = element('option', '', select);
   const show = () => {

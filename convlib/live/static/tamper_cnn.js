@@ -532,6 +532,7 @@ var EVENT = "live-trained";
 function networkMenu(parent, own, changed) {
   const label = element("label", "live-network", parent, "Network ");
   const select = element("select", "", label);
+  select.setAttribute("aria-label", "Network");
   element("option", "", select, "of this chapter");
   const yours = element("option", "", select);
   const show = () => {
