@@ -159,7 +159,7 @@ def test_flip_and_slide(page, bring_alive):
     stage.get_by_role("status").get_by_text(words).wait_for()
 
 
-DRAWN = 8, 8, 22  # pixels left and right of the drawn axis, and below it
+DRAWN = 26, 26, 22  # pixels left and right of the drawn axis, and below it
 
 
 def on_axes(plot, share, height):
@@ -363,5 +363,5 @@ def test_every_control_has_a_name(page, bring_alive, figure):
     for role in ("slider", "combobox", "textbox", "button"):
         for control in stage.get_by_role(role).all():
             assert control.is_hidden() or control.evaluate(
-                "c => c.ariaLabel || (c.labels && c.labels[0].textContent) || c.textContent"
+                "c => c.ariaLabel || c.labels?.[0]?.textContent || c.textContent"
             )
