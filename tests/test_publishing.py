@@ -185,7 +185,12 @@ def test_only_publishing_may_write():
                 key for key, value in job.get("permissions", {}).items() if value == "write"
             ]:
                 granted[name] = rights
-    assert granted == {"publish": ["pages", "id-token"], "tell": ["issues"], "files": ["contents"]}
+    assert granted == {
+        "publish": ["pages", "id-token"],
+        "notebooks": ["contents"],
+        "tell": ["issues"],
+        "files": ["contents"],
+    }
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="this system has no make")
@@ -200,3 +205,11 @@ def test_the_readme_says_what_make_does():
         done = subprocess.run(dry, cwd=ROOT, capture_output=True, text=True, check=True)
         recipe = shlex.split(done.stdout.splitlines()[-1].replace("\\", ""))
         assert set(shlex.split(command)) <= set(recipe), target
+
+
+def test_notebooks_are_published_where_the_buttons_lead():
+    """The branch, and the folder in it, that Binder and Colab open."""
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    extension = (ROOT / "_ext" / "notebooks.py").read_text(encoding="utf-8")
+    assert 'FOLDER = "notebooks"' in extension and 'BRANCH = "notebooks"' in extension
+    assert "git push --force origin notebooks" in text and "git add --force notebooks" in text
