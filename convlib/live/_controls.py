@@ -63,6 +63,9 @@ class SelectionSlider(Control, widgets.SelectionSlider):
 class Play(Control, widgets.Play):
     """A button that counts."""
 
+    PLAYING = "playing" if "playing" in widgets.Play.class_trait_names() else "_playing"
+    """The trait that says whether it counts; in ipywidgets 7 its name begins with an underscore."""
+
 
 class ToggleButtons(Control, widgets.ToggleButtons):
     """A row of buttons of which one is pressed."""

@@ -85,7 +85,7 @@ class DiscreteSlide(LiveFigure):
             self.link(control, view, name)
             control.observe(self._sequences_changed, "value")
         self.link(self._slider, view, "step")
-        self._play.tie("playing", view, "playing")
+        self._play.tie(self._play.PLAYING, view, "playing")
         self._slider.tie("max", view, "last")
         self._slider.tie("max", self._play, "max")
         super().__init__(

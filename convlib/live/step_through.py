@@ -89,7 +89,7 @@ class StepThrough(LiveFigure):
         self._play, self._slider = player(self.pixels.size, "output pixel")
         for trait, control in {**self.menus, "step": self._slider}.items():
             self.link(control, view, trait)
-        self._play.tie("playing", view, "playing")
+        self._play.tie(self._play.PLAYING, view, "playing")
         super().__init__(
             view, [self.row(*self.menus.values(), self._play, self._slider)], name="step"
         )
