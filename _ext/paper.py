@@ -26,6 +26,8 @@ BODY_TYPE = r"""
 PREAMBLE = r"""
 \setmathfont{TeX Gyre Pagella Math}
 \setlength{\emergencystretch}{3em}  % a loose line is better than one that sticks out
+\usepackage{etoolbox}
+\AtBeginEnvironment{tabulary}{\small}
 \AtBeginDocument{\setlength{\tymin}{4em}}  % no column of a table is narrower than a word
 """
 # The class of sphinx-jupyterbook-latex asks for bbm, whose fonts are in a package of 1.4 GB, for
