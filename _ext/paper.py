@@ -40,9 +40,10 @@ def configure(app, config):
     name = f"{NAME}.tex"
     config.latex_documents = [(config.root_doc, name, config.project, config.author, "jupyterBook")]
     config.latex_use_xindy = False
+    config.today = config.copyright  # the day of the build says nothing
     config.latex_show_urls = "footnote"
     config.exercise_style = ""  # the title of a solution names its exercise
-    config.latex_elements.update(papersize="a4paper", pointsize="10pt", fontpkg=BODY_TYPE, date="")
+    config.latex_elements.update(papersize="a4paper", pointsize="10pt", fontpkg=BODY_TYPE)
     config.latex_elements["preamble"] += PREAMBLE
 
 

@@ -26,6 +26,7 @@ apart. Nothing is loaded from elsewhere.
 """
 
 import hashlib
+import itertools
 import json
 import re
 import shutil
@@ -198,11 +199,21 @@ class ReadyForPaper(SphinxPostTransform):
                 first[:0] = [verdict, nodes.Text(" ")]
             else:
                 one[1].insert(0, nodes.paragraph("", "", verdict))
-        end = next(iter(self.document.findall(nodes.section)), self.document)
-        end.append(question_answers("", nodes.rubric("", _("Answers")), _solutions(asked)))
+        for page, of_page in itertools.groupby(asked, _page):  # the printed book has many
+            solutions = _solutions(list(of_page))
+            page.append(question_answers("", nodes.rubric("", _("Answers")), solutions))
         if self.app.builder.format != "html":
             for one in asked:
                 one.replace_self(_on_paper(one))
+
+
+def _page(node: nodes.Node) -> nodes.Element:
+    """Return the outermost section around a node, or the document."""
+    outermost = node.document
+    while node.parent is not None:
+        node = node.parent
+        outermost = node if isinstance(node, nodes.section) else outermost
+    return outermost
 
 
 def _solutions(asked: list[question]) -> nodes.enumerated_list:
