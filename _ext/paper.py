@@ -123,7 +123,8 @@ class SolutionsLast(SphinxPostTransform):
             solution.parent.remove(solution)
             chapters[page] += solution
         parts = [child for child in self.document.children if isinstance(child, nodes.compound)]
-        back_matter = list(parts[-1].findall(addnodes.start_of_file))[1]  # after the part itself
+        found = list(parts[-1].findall(addnodes.start_of_file))
+        back_matter = found[1] if len(found) > 1 else found[0]  # the first page after its part
         last = addnodes.start_of_file("", all_of_them, docname="solutions")
         back_matter.parent.insert(back_matter.parent.index(back_matter), last)
 
