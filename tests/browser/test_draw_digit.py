@@ -171,7 +171,7 @@ def test_choosing_a_digit_by_keyboard(page, site):
     figure = come_alive(page, f"{site}/{PAGE}")
     before = answer_on_screen(figure)[1]
     figure.get_by_label("Digit", exact=True).select_option(label="7")
-    page.locator(f"{FIGURE} [role=slider]").focus()
+    page.locator(f"{FIGURE} [role=slider][aria-label=Example]").focus()
     page.keyboard.press("ArrowRight")
     settle(page)
     image = pixels(figure, ".live-pad") / 255
@@ -226,7 +226,7 @@ def test_damaged_numbers_are_named(page, site, part):
 
 def test_focus_is_seen_and_nothing_is_left_when_it_goes(page, site):
     figure = put(page, site, DrawDigit(untrained(), *data.digits()[2:]))
-    for name in (".live-pad", ".live-tool"):
+    for name in (".live-pad", ".live-digit-pad .live-tool"):
         page.keyboard.press("Tab")  # from here on focus is meant for the keyboard
         control = figure.locator(name)
         control.focus()
