@@ -95,9 +95,8 @@ def code_cell(cell, *, closed: bool):
     metadata = {**_CLOSED} if closed or tags & _HIDING else {}
     if closed:
         metadata["jupyter"] = {**metadata["jupyter"], "outputs_hidden": True}
-    source = cell.source.replace("from myst_nb import glue", "from convlib.glue import glue")
     return new_code_cell(
-        source, outputs=outputs, execution_count=cell.execution_count, metadata=metadata
+        cell.source, outputs=outputs, execution_count=cell.execution_count, metadata=metadata
     )
 
 
