@@ -1,7 +1,8 @@
-"""The teacher's cycle on the command line: new, release, collect, grade, review, export.
+"""The teacher's cycle on the command line.
 
     python -m coursework new COURSE               # course.toml with a private seed, roster.csv
     python -m coursework release COURSE NAME      # the students' version of an assignment
+    python -m coursework guide COURSE NAME        # solutions, points, slips and what to say to them
     python -m coursework collect COURSE NAME ZIP  # or a folder: Moodle's, Canvas's, your own
     python -m coursework grade COURSE NAME        # in a sandbox; can be stopped and run again
     python -m coursework review COURSE NAME       # what a person should look at
@@ -22,6 +23,7 @@ from pathlib import Path
 from coursework import assignment, collecting, exporting, files, personal, reviewing
 from coursework import course as courses
 from coursework.assignment import CourseworkError
+from coursework.guide import marking_guide
 from coursework.results import Part
 
 
@@ -55,6 +57,16 @@ def release(options: argparse.Namespace) -> int:
         files.write(course.release(name).with_name(beside), data)
     print(f"for your students, all of it: {course.release(name).parent}")
     print(f"due: {about.due_text or 'no date given in course.toml'}")
+    return 0
+
+
+def guide(options: argparse.Namespace) -> int:
+    """Write the marking guide of an assignment."""
+    course, name = courses.read(options.course), options.name
+    path = course.folder / "guide" / f"{name}.md"
+    loaded = assignment.load(name, salt=personal.salt(course.seed, name))
+    files.write(path, marking_guide(loaded))
+    print(f"for those who mark: {path}")
     return 0
 
 
@@ -126,6 +138,7 @@ def parser() -> argparse.ArgumentParser:
     begin = command(new, assignment=False)
     begin.add_argument("--name", default="A course", help="its name, for people")
     command(release)
+    command(guide)
     take = command(collect)
     take.add_argument("source", type=Path, metavar="ZIP_OR_FOLDER")
     take.add_argument("--worksheet", type=Path, help="Moodle's grading worksheet: who, and when")

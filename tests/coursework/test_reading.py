@@ -21,6 +21,7 @@ from coursework.assignment import (
     text_of,
     visible,
 )
+from coursework.guide import marking_guide, read_advice
 from coursework.reading import cells_of, extra_files, rebuilt, safe_bytes
 from tests.coursework.classroom import after, assignment, code, id_of, packed, right_cells
 
@@ -62,6 +63,17 @@ def test_the_marker_restores_what_was_handed_out(handed_out):
         if cell.locked and cell.id and not cell.for_the_marker:
             (given,) = [c for c in handed_out["cells"] if marks(c).get("grade_id") == cell.id]
             assert text_of(given).strip() == visible(cell.text).strip()
+
+
+@pytest.mark.parametrize("name", assignments())
+def test_the_marking_guide_has_each_solution_part_and_slip(name):
+    whole = assignment(name)
+    text = marking_guide(whole)
+    for part in whole.parts:
+        assert f"**{part.title}, {part.max_points:g} points" in text
+    assert [slip for slip, advice in read_advice(whole).items() if advice not in text] == []
+    assert text.count("```python") == sum("BEGIN SOLUTION" in cell.text for cell in whole.cells)
+    assert "### BEGIN" not in text
 
 
 def test_metadata_are_nbgraders(handed_out):
