@@ -121,7 +121,8 @@ def build_small_site(folder, monkeypatch, address):
     (folder / "deep" / "page.rst").write_text("Second\n======\n", encoding="utf-8")
     monkeypatch.setenv("SITE_URL", address)
     out = folder / "out"
-    Sphinx(folder, folder, out, folder / "doctrees", "html", status=None, warning=None).build()
+    with docutils_namespace():  # what is registered here is nobody else's business
+        Sphinx(folder, folder, out, folder / "doctrees", "html", status=None, warning=None).build()
     return out
 
 

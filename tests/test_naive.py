@@ -25,8 +25,8 @@ def functions(chapter):
     """Return the functions that the cells of a chapter define, by name."""
     text = (CHAPTERS / f"{chapter}.md").read_text(encoding="utf-8")
     cells = re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    trees = [ast.parse(re.sub(r"\A---\n.*?^---\n", "", cell, flags=re.S | re.M)) for cell in cells
-             if "def " in cell]  # fmt: skip
+    options = re.compile(r"\A(?:---\n.*?^---\n|(?::\w+:[^\n]*\n)+)", re.DOTALL | re.MULTILINE)
+    trees = [ast.parse(options.sub("", cell)) for cell in cells if "def " in cell]
     defined = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
     return {node.name: node for node in defined}
 

@@ -231,7 +231,7 @@ def test_a_notebook_has_all_cells_and_their_outputs(made):
     figures = [cell for cell, other in zip(code, source, strict=True) if "mystnb" in other.metadata]
     assert figures and all(cell.outputs for cell in figures)
     captions = sum(
-        len(re.findall(r"^\*\*Figure \d+\.\d+\.\*\* ", cell.source, re.MULTILINE))
+        len(re.findall(r"^\*\*Figure \d+(?:\.\d+)?\.\*\* ", cell.source, re.MULTILINE))
         for cell in notebook.cells
         if cell.cell_type == "markdown"
     )
@@ -244,7 +244,10 @@ def test_solutions_wait_until_they_are_opened(made):
     chapter, notebook = made
     count = chapter.read_text(encoding="utf-8").count("{solution-start}")
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    assert len(re.findall("<summary>Solution", text)) >= count > 0
+    assert len(re.findall("<summary>Solution", text)) >= count
+    if chapter.stem == "where-next":  # a page to read on, without exercises
+        return
+    assert count > 0
     hidden = [c for c in notebook.cells if c.metadata.get("jupyter", {}).get("outputs_hidden")]
     assert hidden and all(cell.metadata["cellView"] == "form" for cell in hidden)
 

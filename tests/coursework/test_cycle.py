@@ -53,6 +53,8 @@ def started(*words):
     return subprocess.Popen(
         line, cwd=ROOT, env=environment | OLD, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        # a program started in the background ignores Ctrl-C, and so would all that it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 
