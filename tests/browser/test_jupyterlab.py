@@ -22,11 +22,10 @@ SETTINGS = {
 
 
 def write_notebook(folder):
-    """Write the chapter as a notebook in which the first figure is called `lab`."""
+    """Write the chapter, whose first figure is called `lab`, with a cell that asks for it."""
     notebook = jupytext.read(ROOT / "chapters" / f"{CHAPTER}.md")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    figure = next(cell for cell in code if cell.source.endswith("live.KernelLab()"))
-    figure.source = figure.source.replace("live.KernelLab()", "lab = live.KernelLab()\nlab")
+    figure = next(cell for cell in code if cell.source.endswith("lab = live.KernelLab()\nlab"))
     ask = new_code_cell("lab.kernel.tolist()")
     notebook.cells.insert(notebook.cells.index(figure) + 1, ask)
     jupytext.write(notebook, folder / f"{CHAPTER}.ipynb")
