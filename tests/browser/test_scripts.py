@@ -137,8 +137,8 @@ def test_without_leave_for_workers_the_page_counts(new_page, site):
         model = network_on_page(page)
         model.first.weight.data[0] *= -2
         page.wait_for_function(
-            "(right) => document.querySelector('.live-score').dataset.right === right",
-            arg=str(counted(model)),
+            "([score, right]) => score.dataset.right === right",
+            arg=[figure.locator(".live-score").element_handle(), str(counted(model))],
         )
         assert right_on_screen(figure) == counted(model)
 
