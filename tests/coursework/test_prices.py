@@ -347,7 +347,7 @@ def results(tmp_path_factory):
     }
     hand_ins["unsolved"] = work("unsolved", unsolved | {"boxes": "boxes = {}"})
     status, found = marked(
-        tmp_path_factory.mktemp("prices") / "course", hand_ins, workers=2, seconds=4
+        tmp_path_factory.mktemp("prices") / "course", hand_ins, workers=2, seconds=6
     )
     assert status == 0 and list(found) == sorted(hand_ins)
     return found
