@@ -19,6 +19,7 @@ from convlib.discrete import convolve
 from convlib.images import to_uint8
 from convlib.live._base import STATIC, LiveFigure, View
 from convlib.live._controls import menu
+from convlib.live._room import WIDE, between
 from convlib.live.slips import SLIPS
 
 __all__ = ["CHALLENGES", "Challenges"]
@@ -147,6 +148,11 @@ CHALLENGES = {
 """The challenges of each figure, by the name of its class."""
 
 
+# in pixels: by width on a telephone, the picture to find, and what brief tasks and verdicts spare
+_HEIGHTS = {257: 303, 297: 283, 327: 257, 367: 257, 537: 230}
+_TARGET, _BRIEF = 170, 20
+
+
 class _ChallengesView(View):
     _esm = STATIC / "challenges.js"
     _css = STATIC / "challenges.css"
@@ -200,8 +206,6 @@ class Challenges(LiveFigure):
     []
     """
 
-    room = ("215px", "290px")
-
     def __init__(self, figure: LiveFigure) -> None:
         kind = type(figure).__name__
         if kind not in CHALLENGES:
@@ -219,8 +223,9 @@ class Challenges(LiveFigure):
         )
         self.link(self.menus["chosen"], view, "chosen")
         super().__init__(view, [self.row(*self.menus.values())], name="challenges")
-        if view.target_columns:
-            self.room = ("385px", "460px")
+        more = _TARGET if view.target_columns else 0
+        less = _BRIEF if kind in ("FlipAndSlide", "SpectrumView") else 0
+        self.room = (between({WIDE: 215}, more), between(_HEIGHTS, more - less))
 
     @property
     def alt(self) -> str:  # type: ignore[override]

@@ -14,6 +14,7 @@ from convlib._validate import at_least, real_array
 from convlib.images import to_uint8
 from convlib.live._base import STATIC, LiveFigure
 from convlib.live._controls import chosen, dialled, menu
+from convlib.live._room import between
 from convlib.live._shared import (
     HeldOut,
     NetworkView,
@@ -32,6 +33,9 @@ DRAWING = "my drawing"
 DIGITS = (DRAWING, *"0123456789")
 CENTRE = 14  # MNIST puts the centre of mass here, in both directions
 BOX = 20  # and the longer side of the ink is this many pixels
+# in pixels: by width on a telephone, with the slider of the stages; and what that one takes
+_HEIGHTS = {257: 1290, 297: 1341, 327: 1341, 367: 1306, 537: 1433}
+_STAGES = 125
 
 
 def prepare(drawing: ArrayLike) -> NDArray[np.float64]:
@@ -133,7 +137,7 @@ class DrawDigit(LiveFigure):
     """
 
     alt = "A digit on a pad, the feature maps of the first layer, and ten bars of probability."
-    room = ("calc(474px + 4.6cqi)", "calc(985px + 70cqi)")
+    room = ("calc(474px + 4.6cqi)", between(_HEIGHTS, -_STAGES))
 
     def __init__(
         self,
@@ -164,7 +168,7 @@ class DrawDigit(LiveFigure):
             self.sliders["stage"].value = len(stages) - 1
             self.link(self.sliders["stage"], view, "stage")
             rows.append(self.row(self.sliders["stage"]))
-            self.room = ("calc(539px + 4.6cqi)", "calc(1110px + 70cqi)")
+            self.room = ("calc(539px + 4.6cqi)", between(_HEIGHTS))
         super().__init__(view, rows, name="draw-digit")
 
     digit = chosen("digit", DIGITS, 'Either "my drawing", or "0" to "9" for a held-out digit.')

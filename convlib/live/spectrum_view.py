@@ -34,7 +34,7 @@ SLOW_HEIGHT, FAST_HEIGHT = 1.0, 0.5
 _REACH = 1.0  # the sliders go this far to either side
 _OFFSETS = np.arange(5) - 2  # 0 at the centre of the kernel
 _FINE = np.linspace(0, 0.5, 241)
-_HEIGHTS = (1118, 1176, 1213, 1250, 1283, 631, 656, 674, 662, 680)
+_HEIGHTS = (1193, 1251, 1288, 1325, 1358, 660, 684, 702, 711, 729)
 
 
 class _SpectrumView(View):

@@ -21,6 +21,7 @@ from convlib.live._recipes import (
     library,
     tampered,
 )
+from convlib.live._room import between
 from convlib.live._shared import (
     HeldOut,
     NetworkView,
@@ -32,6 +33,8 @@ from convlib.live._shared import (
 )
 
 __all__ = ["TamperCNN"]
+
+_HEIGHTS = {257: 1338, 297: 1356, 327: 1360, 367: 1380, 537: 1333}  # by width on a telephone
 
 
 class _TamperView(NetworkView):
@@ -87,7 +90,7 @@ class TamperCNN(LiveFigure):
     """
 
     alt = "The eight first kernels, a digit and a feature map, the probabilities and the accuracy."
-    room = ("calc(448px + 32cqi)", "calc(1204px + 48cqi)")
+    room = ("calc(448px + 32cqi)", between(_HEIGHTS))
 
     def __init__(
         self, model: Any, images: ArrayLike | None = None, labels: ArrayLike | None = None
