@@ -158,7 +158,9 @@ async function show(manager, model, script) {
   try {
     const ready = drawn(model, element);
     await manager.display(await manager.create_view(model), element);
-    if (await ready) { shown(); return; }
+    const drew = () => element.querySelector('[data-live-ready]');
+    if (drew()) element.dispatchEvent(new Event('live-ready')); // said before it stood in the page: nobody heard
+    if (await ready || drew()) { shown(); return; }
     const line = note(script, BROKEN);
     element.addEventListener('live-ready', () => { line.remove(); shown(); }, { once: true });
   } catch (error) {

@@ -119,6 +119,14 @@ def test_a_slow_figure_comes_to_life_later(page, site):
     assert page.locator(".live-unsupported").count() == 0
 
 
+def test_a_figure_on_a_slow_computer_is_shown(page, site):
+    """There the drawing may be ready, and say so, before the figure stands in the page."""
+    page.add_init_script("{ let now = 0; performance.now = () => (now += 1000); }")
+    put(page, site, live.StepThrough())
+    assert page.locator(".live-unsupported").count() == 0
+    assert page.trouble == []
+
+
 def test_without_leave_for_workers_the_page_counts(new_page, site):
     """By a header that forbids them, as some hosts send it."""
 
