@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -22,7 +21,7 @@ from coursework.assignment import CourseworkError
 from coursework.course import Course
 from coursework.owners import Label, Owners
 from coursework.reading import cells_of
-from coursework.roster import Roster
+from coursework.roster import Roster, fold
 from coursework.unpacking import File, Refused
 
 LONGEST_PATH = 150  # of an extra file; Windows allows 260 with all folders above
@@ -196,7 +195,7 @@ def choose(pieces: list[Piece], name: str, blank: list[str]) -> Piece | None:
     """Mark which notebook counts, which ones it supersedes, and say where names differ."""
     there = [piece for piece in pieces if piece.data is not None]
     notebooks = [piece for piece in there if NOTEBOOK.search(piece.file.path)]
-    alike = [piece for piece in notebooks if stem(piece) == fold(name)]
+    alike = [piece for piece in notebooks if stem(piece) == without_gaps(name)]
     pool = alike or notebooks or [piece for piece in there if sources(piece.data or b"")]
     if not pool:
         return None
@@ -262,12 +261,12 @@ def handed_out(course: Course, name: str) -> list[str]:
 def stem(piece: Piece) -> str:
     """Return a notebook's name without what copies and browsers add."""
     text = PurePosixPath(piece.label.rest).name.casefold().split(".ipynb")[0]
-    return fold(COPY.sub("", COPY_OF.sub("", text)))
+    return without_gaps(COPY.sub("", COPY_OF.sub("", text)))
 
 
-def fold(text: str) -> str:
-    """Return a name in the form in which names are compared."""
-    return unicodedata.normalize("NFC", text.strip().casefold()).replace(" ", "_")
+def without_gaps(name: str) -> str:
+    """Return the name of a file in the form in which such names are compared."""
+    return fold(name).replace(" ", "_")
 
 
 def beaten(best: Piece, student: str, kept: Row | None, before: list[Row], tag: str) -> str:

@@ -13,7 +13,6 @@ import hashlib
 import io
 import re
 import threading
-import unicodedata
 import warnings
 from dataclasses import dataclass, field
 
@@ -37,6 +36,7 @@ from coursework.program import (
 )
 from coursework.reading import Step, cells_of, rebuilt, short
 from coursework.results import NOT_MARKED, Part, Result
+from coursework.roster import fold
 
 ALONE = threading.Lock()  # the tests' texts own their process, also in a cluster's threads
 MAX_MESSAGE = 600  # characters that a student reads about one part
@@ -116,7 +116,7 @@ class Marking:
         """Flag an id that is not the roster's; the roster's is what counts."""
         typed = re.search(rf"""^{THE_ID}\s*=\s*(["'])(.*?)\1""", text, re.M)
         typed_id = typed[2] if typed else ""
-        if self.assignment.salt and same(typed_id) != same(self.result.student):
+        if self.assignment.salt and fold(typed_id) != fold(self.result.student):
             self.flag(f"the notebook says {THE_ID} = {typed_id!r}")
             self.hint = (
                 f" (Your notebook says {THE_ID} = {typed_id!r}, but you are "
@@ -203,11 +203,6 @@ def personal_names(assignment: Assignment) -> set[str]:
     return {
         name for cell in given for part in ast.parse(cell.text).body for name in names_bound(part)
     }
-
-
-def same(student: str) -> str:
-    """Return an id without what people add to it: spaces around it, and capitals."""
-    return unicodedata.normalize("NFC", student).strip().casefold()
 
 
 def as_cell(step: Step, text: str, outputs: list[dict], source: Cell | None) -> dict:

@@ -61,7 +61,7 @@ class Owners:
         """Learn from Moodle's grading worksheet who its numbers are, and when they handed in."""
         for row in tables.read(path):
             person = re.search(r"\d+$", next(iter(row.values())))
-            cells = {"".join(filter(str.isalpha, key.casefold())): row[key] for key in row}
+            cells = {tables.letters(key): row[key] for key in row}
             labels = (cells.get(key, "") for key in ("idnumber", "emailaddress", "fullname"))
             found = (self.roster.called(label) for label in labels if label)
             if person:

@@ -70,7 +70,7 @@ def is_of_the_gradebook(row: dict[str, str]) -> bool:
 
 def columns(path: Path, rows: list[dict[str, str]]) -> dict[str, str]:
     """Return which column of the table holds what; ids are in the first one that is filled."""
-    known = {"".join(filter(str.isalpha, name.casefold())): name for name in rows[0]}
+    known = {tables.letters(name): name for name in rows[0]}
     which = {}
     for what, names in COLUMNS.items():
         there = [known[name] for name in names if name in known]
@@ -178,5 +178,5 @@ class Roster:
 
 
 def fold(text: str) -> str:
-    """Return a text in the form in which ids and addresses are compared."""
+    """Return a text in the form in which names, ids and addresses are compared."""
     return unicodedata.normalize("NFC", text.strip().casefold())

@@ -88,6 +88,15 @@ def one_line_each(text: str) -> str:
     return "\n".join(map(files.shown, text.splitlines()))
 
 
+def letters(heading: str) -> str:
+    """Return the name of a column in the form in which such names are compared.
+
+    >>> letters("Last modified (submission)")
+    'lastmodifiedsubmission'
+    """
+    return "".join(filter(str.isalpha, heading.casefold()))
+
+
 def plain(cell: str) -> str:
     """Return a cell without the apostrophe that `neutral` put in front."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

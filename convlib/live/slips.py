@@ -1,7 +1,8 @@
 """Slips that people make with kernels and sequences, and how to recognise one from its result.
 
-One list for all who judge an answer: the challenges below the live figures, and the coursework.
-The page has the same function in ``scripts/slips.js``; a test holds the two together.
+One list for the challenges below the live figures. The page has the same function in
+``scripts/slips.js``; a test holds the two together. The coursework, which is marked without
+convlib, has advice of its own in each assignment.
 """
 
 import numpy as np

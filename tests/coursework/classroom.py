@@ -59,6 +59,19 @@ def after(cells, grade_id, *new):
     return [*cells[:place], *new, *cells[place:]]
 
 
+def instead(text, *pairs):
+    """Return a text in which some parts are replaced by others."""
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def changed(name, text, *pairs):
+    """Return a cell by its id, with some parts of its text replaced."""
+    return {name: instead(text, *pairs)}
+
+
 def packed(cells, **rest):
     """Return the bytes of a notebook."""
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5} | rest

@@ -1,6 +1,6 @@
 """Right work for `cnn`, and slips with their prices."""
 
-from tests.coursework.prices_images import instead
+from tests.coursework.classroom import instead
 
 NETWORK = """\
 def network():

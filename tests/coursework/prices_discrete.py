@@ -3,7 +3,7 @@
 `test_prices` has those of the first task, and many more notebooks of odd shapes.
 """
 
-from tests.coursework.prices_images import instead
+from tests.coursework.classroom import changed, instead
 
 EXTEND = """\
 def inside(full, n, m):
@@ -68,11 +68,6 @@ def matrix(h, n):
         rows[k : k + len(h), k] = h
     return rows
 """
-
-
-def changed(name, text, *pairs):
-    """Return one cell, changed."""
-    return {name: instead(text, *pairs)}
 
 
 RIGHT = {
