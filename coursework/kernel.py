@@ -207,7 +207,7 @@ class Kernel:
             data = data[os.write(self.answers, data) :]
 
     def files(self, files: dict[str, str]) -> dict:
-        """Put the student's own files where their notebook expects them."""
+        """Put files beside the notebook, where it expects them."""
         for name, content in files.items():
             folder = os.path.dirname(name)
             os.makedirs(folder or ".", exist_ok=True)

@@ -43,7 +43,7 @@ class Program:
     kind : str
         The kind of sandbox.
     files : dict
-        The student's own files: relative path -> bytes.
+        What lies beside the notebook, by relative path.
     given : dict
         Names that the marker gives, with their values: the student's id.
     seconds : float
